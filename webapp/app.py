@@ -1,0 +1,44 @@
+"""The one place where parts are wired."""
+
+import logging
+import time
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from webapp.packets import Json, PlainPacket
+from webapp.pages import pages
+from webapp.paths import STATIC, TEMPLATES
+from webapp.rooms.manager import Rooms
+from webapp.settings import Settings
+from webapp.sockets import Sockets
+from webapp.store.sqlite import SqliteLogStore
+
+# A command is at most a few hundred bytes. What is larger is still read, so that it can be answered,
+# up to this; beyond it the connection is closed.
+PACKET_BYTES_MAX = 4_000_000
+
+
+def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
+    """The application and its socket layer. Raises StoreFailed if the log cannot be opened."""
+    app = Flask(__name__, static_folder=str(STATIC), template_folder=str(TEMPLATES))
+    socketio = SocketIO(
+        app,
+        async_mode=async_mode,
+        # In order, one after another, for each connection: that is what a log of commands wants.
+        async_handlers=False,
+        serializer=PlainPacket,
+        json=Json,
+        max_http_buffer_size=PACKET_BYTES_MAX,
+        http_compression=False,
+        ping_interval=10,
+        ping_timeout=10,
+    )
+    logging.getLogger("engineio.server").setLevel(logging.CRITICAL)
+    store = SqliteLogStore(settings.data_dir / "rooms.sqlite3")
+    rooms = Rooms(store, lambda frame: sockets.publish(frame), time.monotonic)
+    sockets = Sockets(socketio, rooms)
+    app.extensions["rooms"] = rooms
+    app.extensions["sockets"] = sockets
+    app.register_blueprint(pages)
+    return app, socketio

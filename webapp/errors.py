@@ -1,0 +1,28 @@
+"""Why something asked of the server is refused: a code, the field that is wrong, and the facts of it."""
+
+from engine.outcomes import REFUSALS, Refusal, Refused
+
+# What the server can refuse besides the engine's own reasons.
+SERVER_REFUSALS: dict[str, Refusal] = {
+    refusal.code: refusal
+    for refusal in (
+        Refusal("invalid", "The request has not the form that the protocol gives it; the field says where."),
+        Refusal("malformed", "The bytes are no packet of the protocol."),
+        Refusal("unknown_event", "The server takes no event of that name."),
+        Refusal("unknown_room", "There is no room at that address."),
+        Refusal("unknown_scenario", "There is no scenario of that name."),
+        Refusal("not_in_a_room", "The connection must open or join a room first."),
+        Refusal("nothing_scheduled", "A single step was asked for, and nothing is under way."),
+        Refusal("already_running", "The room's clock is running already."),
+        Refusal("already_paused", "The room's clock is paused already."),
+        Refusal("log_full", "The room's log has as many commands as one may have."),
+        Refusal("other_engine", "The room was made with another version of the engine and cannot be replayed by this one."),
+        Refusal("moved", "Another process has taken the room over; join it again."),
+        Refusal("not_stored", "The command could not be written to the room's log, so it was not carried out."),
+        Refusal("internal", "A fault of the server's own; it is in the server's log."),
+    )
+}
+
+ALL_REFUSALS: dict[str, Refusal] = REFUSALS | SERVER_REFUSALS
+
+__all__ = ["ALL_REFUSALS", "SERVER_REFUSALS", "Refused"]
