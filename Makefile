@@ -10,13 +10,14 @@ SET_UP_FILES := pyproject.toml hatch_build.py package-lock.json static/vendor/.s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint types imports chromium format clean
+.PHONY: help run test check lint types imports chromium format protocol clean
 
 help:
 	@echo 'make run      set up what is missing, and serve on 127.0.0.1:8000 (HOST and PORT change it)'
 	@echo 'make test     every check, then every test; installs the test tools and a Chromium where there is none'
 	@echo 'make check    the checks alone: make lint, make types and make imports'
 	@echo 'make format   put the Python code into its standard form'
+	@echo 'make protocol tell the protocol anew from its types: static/js/protocol.d.ts and docs/PROTOCOL.md'
 	@echo 'make clean    remove all that the other targets made'
 
 run: $(RUN_READY)
@@ -44,6 +45,10 @@ chromium: $(TEST_READY)
 format: $(TEST_READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+protocol: $(RUN_READY)
+	$(BIN)/python -m webapp.describe types > static/js/protocol.d.ts
+	$(BIN)/python -m webapp.describe docs > docs/PROTOCOL.md
 
 clean:
 	rm -rf .venv node_modules static/vendor dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

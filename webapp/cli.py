@@ -43,7 +43,7 @@ def serve() -> None:
 @main.command()
 @click.argument("what", metavar="SCENARIO|LOG")
 @click.option("--until", "until_ms", type=click.FloatRange(min=0), help="Stop at this virtual time, in milliseconds.")
-@click.option("--seed", type=click.IntRange(0, 2**53 - 1), help="The luck of a scenario (a log has its own). Default: 1.")
+@click.option("--seed", type=click.IntRange(0, 2**53 - 1), help="The luck of a scenario; a log has its own. [1]")
 @click.option("--digest", is_flag=True, help="Print nothing but the digest of the run.")
 def run(what: str, until_ms: float | None, seed: int | None, digest: bool) -> None:
     """Run a scenario by its name, or the log of a room from a file, and print its changes as JSON lines."""

@@ -44,11 +44,12 @@ def _type(shape: shapes.Type) -> str:
         case shapes.NoneType():
             return "null"
         case shapes.LiteralType():
-            return " | ".join(f'"{value}"' for value in sorted(shape.values))
+            return " | ".join(f'"{value}"' for value in sorted(map(str, shape.values)))
         case shapes.UnionType():
-            if all(isinstance(t, shapes.StructType) and t.cls in ROOM_COMMANDS for t in shape.types):
+            members = {t.cls for t in shape.types if isinstance(t, shapes.StructType)}
+            if members == set(ROOM_COMMANDS):
                 return "RoomCommand"
-            if all(isinstance(t, shapes.NoneType) or (isinstance(t, shapes.StructType) and t.cls in STATES) for t in shape.types):
+            if members == set(STATES):
                 return "State | null"
             return " | ".join(_type(t) for t in shape.types)
         case shapes.ListType():
@@ -104,8 +105,10 @@ def types() -> str:
     parts.append(_change())
     kinds = "".join(f"  readonly {state.kind}: {state.__name__};\n" for state in STATES)
     parts.append(f"/** The state of each kind of entity. */\nexport interface States {{\n{kinds}}}\n")
-    parts += [_declare(struct, optional=False) for struct in (Frame, *ANSWERS)]
-    parts += [_declare(struct, optional=True) for struct in (*ROOM_COMMANDS, *REQUESTS.values())]
+    received: tuple[Struct, ...] = (Frame, *ANSWERS)
+    parts += [_declare(struct, optional=False) for struct in received]
+    sent: tuple[Struct, ...] = (*ROOM_COMMANDS, *REQUESTS.values())
+    parts += [_declare(struct, optional=True) for struct in sent]
     parts.append("export type RoomCommand =\n" + " |\n".join(f"  {_name(c)}" for c in ROOM_COMMANDS) + ";\n")
     return "\n".join(parts)
 
@@ -117,8 +120,10 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _section(struct: Struct, title: str, optional: bool = False) -> str:
-    rows = [(f"`{name}`", f"`{kind}`" + (" (may be left out)" if optional and may else ""))
-            for name, kind, may in _fields(struct)]
+    rows = [
+        (f"`{name}`", f"`{kind}`" + (" (may be left out)" if optional and may else ""))
+        for name, kind, may in _fields(struct)
+    ]
     return f"### {title}\n\n{_doc(struct)}\n" + ("\n" + _table(("field", "type"), rows) if rows else "")
 
 

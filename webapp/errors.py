@@ -16,8 +16,8 @@ SERVER_REFUSALS: dict[str, Refusal] = {
         Refusal("already_running", "The room's clock is running already."),
         Refusal("already_paused", "The room's clock is paused already."),
         Refusal("log_full", "The room's log has as many commands as one may have."),
-        Refusal("other_engine", "The room was made with another version of the engine and cannot be replayed by this one."),
-        Refusal("moved", "Another process has taken the room over; join it again."),
+        Refusal("other_engine", "The room was made with another version of the engine; this one cannot replay it."),
+        Refusal("moved", "The room's log had gone on in another process; the present that it left has been sent."),
         Refusal("not_stored", "The command could not be written to the room's log, so it was not carried out."),
         Refusal("internal", "A fault of the server's own; it is in the server's log."),
     )

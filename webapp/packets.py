@@ -20,7 +20,7 @@ class Json:
         return msgspec.json.decode(text)
 
 
-class PlainPacket(packet.Packet):  # type: ignore[misc]
+class PlainPacket(packet.Packet):
     """A packet of plain JSON.
 
     The stock class looks through the whole payload for bytes before it sends one; nothing here sends

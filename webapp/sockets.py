@@ -115,4 +115,4 @@ def _room_of(viewer: Viewer) -> str:
 
 
 def _sid() -> str:
-    return request.sid  # type: ignore[attr-defined, no-any-return]
+    return request.sid  # type: ignore[attr-defined]

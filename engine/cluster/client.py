@@ -82,9 +82,7 @@ class Client(Actor):
         for node in operation.asked:
             out.send(
                 node,
-                PutRequest(
-                    operation=operation.id, key=operation.key, record=operation.record(), round=operation.round
-                ),
+                PutRequest(operation=operation.id, key=operation.key, record=operation.record(), round=operation.round),
             )
 
     # Answers

@@ -23,9 +23,7 @@ class Storage:
     def newer_than(self, versions: dict[str, Version]) -> dict[str, Record]:
         """The records that somebody who holds ``versions`` has missed."""
         return {
-            key: record
-            for key, record in self.records.items()
-            if key not in versions or record.version > versions[key]
+            key: record for key, record in self.records.items() if key not in versions or record.version > versions[key]
         }
 
     def fork(self) -> "Storage":

@@ -34,7 +34,7 @@ export class Connection {
     const answer = this.room
       ? await this.ask("join", { room: this.room })
       : await this.ask("open", { scenario: this.scenario });
-    if ("room" in answer) {
+    if (answer && "room" in answer) {
       this.room = answer.room;
       this.listeners.onJoined(answer);
     }
@@ -63,7 +63,7 @@ export class Connection {
 
   /**
    * @param {string} event @param {object} request
-   * @returns {Promise<Joined | Accepted | Rejected | {}>} empty where no answer came: then nobody knows
+   * @returns {Promise<Joined | Accepted | Rejected | null>} null where no answer came: then nobody knows
    */
   async ask(event, request) {
     /** @type {Joined | Accepted | Rejected} */
@@ -71,7 +71,7 @@ export class Connection {
     try {
       answer = await this.socket.timeout(ANSWER_MS).emitWithAck(event, request);
     } catch {
-      return {};
+      return null;
     }
     if ("error" in answer) this.listeners.onRefused(answer.error);
     return answer;

@@ -23,6 +23,7 @@ export class Timeline {
     this.notes = [];
     /** Messages that may be in flight at or after `openFrom`. @type {Map<string, Version[]>} */
     this.open = new Map();
+    /** @type {number} */
     this.openFrom = -Infinity;
   }
 
@@ -86,7 +87,7 @@ export class Timeline {
    * @returns {[id: string, state: MessageState][]}
    */
   inFlight(at_us) {
-    if (at_us < this.openFrom) this.open = new Map(this.kinds.get("message"));
+    if (at_us < this.openFrom) this.open = new Map(this.kinds.get("message") ?? []);
     this.openFrom = at_us;
     /** @type {[string, MessageState][]} */
     const found = [];

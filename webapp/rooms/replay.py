@@ -59,9 +59,7 @@ def stream(room: RoomRow, entries: Iterable[Entry], until_us: Us | None = None) 
         yield from simulation.take_changes()
 
 
-def _stretches(
-    simulation: Simulation, room: RoomRow, entries: Iterable[Entry], until_us: Us | None
-) -> Iterator[None]:
+def _stretches(simulation: Simulation, room: RoomRow, entries: Iterable[Entry], until_us: Us | None) -> Iterator[None]:
     """Play the log command by command, and then on to the end."""
     for entry in entries:
         if until_us is not None and entry.at_us > until_us:

@@ -57,7 +57,7 @@ export function drawClients(layer, scene, layout) {
 
 /**
  * One pip for each answer that is needed, filled as they come.
- * @param {Selection<SVGGElement, SceneClient, SVGGElement, unknown>} groups
+ * @param {Selection<import("d3-selection").BaseType, SceneClient, SVGGElement, unknown>} groups
  */
 function drawPips(groups) {
   groups
