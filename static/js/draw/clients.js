@@ -44,22 +44,33 @@ export function drawClients(layer, scene, layout) {
     .attr("width", 2 * size)
     .attr("height", 2 * size)
     .attr("rx", size * 0.35);
+  // Below the client and away from the ring, where no message passes.
+  const outward = layout.narrow ? 0 : size;
+  const side = (/** @type {SceneClient} */ client) => (client.state.place % 2 === 0 ? 1 : -1);
+  const anchor = (/** @type {SceneClient} */ client) => (layout.narrow ? "middle" : client.state.place % 2 === 0 ? "end" : "start");
+  for (const text of ["text.what", "text.outcome"]) {
+    groups
+      .select(text)
+      .attr("x", (client) => side(client) * outward)
+      .style("text-anchor", anchor);
+  }
   groups.select("text.name").attr("dy", "0.35em").text((client) => client.id);
   groups.select("text.what").attr("y", size + 18).text((client) => fit(what(client), layout.narrow ? 112 : 148, 13));
-  groups.select("g.pips").attr("transform", `translate(0 ${size + 26})`);
+  groups.select("g.pips").attr("transform", (client) => `translate(${side(client) * outward} ${size + 26})`);
   groups
     .select("text.outcome")
     .attr("y", size + 26 + PIP + 15)
     .attr("data-outcome", (client) => client.latest?.[1].outcome ?? "none")
     .text((client) => outcome(client));
-  drawPips(groups);
+  drawPips(groups, layout.narrow);
 }
 
 /**
  * One pip for each answer that is needed, filled as they come.
  * @param {Selection<import("d3-selection").BaseType, SceneClient, SVGGElement, unknown>} groups
+ * @param {boolean} centred
  */
-function drawPips(groups) {
+function drawPips(groups, centred) {
   groups
     .select("g.pips")
     .selectAll("rect")
@@ -67,7 +78,9 @@ function drawPips(groups) {
       if (!client.latest) return [];
       const [, operation] = client.latest;
       const have = Math.min(positiveAnswers(operation).length, operation.needed);
-      return Array.from({ length: operation.needed }, (_, i) => ({ full: i < have, x: (i - operation.needed / 2) * (PIP + GAP) + GAP / 2 }));
+      const width = operation.needed * (PIP + GAP) - GAP;
+      const start = centred ? -width / 2 : client.state.place % 2 === 0 ? -width : 0;
+      return Array.from({ length: operation.needed }, (_, i) => ({ full: i < have, x: start + i * (PIP + GAP) }));
     })
     .join("rect")
     .attr("x", (pip) => pip.x)
@@ -78,10 +91,10 @@ function drawPips(groups) {
 }
 
 /** @param {SceneClient} client */
-function what({ id, latest }) {
+function what({ latest }) {
   if (!latest) return "";
   const [, { type, key, value }] = latest;
-  return type === "write" ? say("operation.write", { client: id, key, value: value ?? "" }) : say("operation.read", { client: id, key });
+  return type === "write" ? say("operation.writing", { key, value: value ?? "" }) : say("operation.reading", { key });
 }
 
 /** @param {SceneClient} client */

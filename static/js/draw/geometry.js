@@ -49,12 +49,19 @@ export function layOut(width, height, nodeCount, clientCount) {
     clients: Array.from({ length: clientCount }, (_, place) => {
       const left = place % 2 === 0;
       const row = Math.floor(place / 2);
-      const rows = Math.ceil(clientCount / 2);
-      const x = narrow ? 62 : 78;
-      const y = narrow ? height - METER - client : centre.y + (row - (rows - 1) / 2) * 150;
-      return { x: left ? x : width - x, y };
+      if (narrow) return { x: left ? 58 : width - 58, y: height - METER - client };
+      const opposite = onRing(centre, Math.min(ring * 1.4, width / 2 - 120), gapBeside(nodeCount));
+      return { x: left ? width - opposite.x : opposite.x, y: opposite.y + row * 130 };
     }),
   };
+}
+
+/**
+ * The gap between two nodes that is nearest to the right, in turns: seen from there, no node hides another.
+ * @param {number} nodeCount
+ */
+function gapBeside(nodeCount) {
+  return (Math.floor(nodeCount / 4) + 0.5) / nodeCount;
 }
 
 /** A point on a line, from 0 (a) to 1 (b). @param {Point} a @param {Point} b @param {number} part */

@@ -61,13 +61,18 @@ export class OperationCards {
 function drawAnswers(boxes) {
   boxes
     .selectAll("span")
-    .data(({ state }) => state.asked.map((node) => ({ node, answer: answerOf(state, node), winner: state.winner === node })))
+    .data(({ state }) => [...state.asked].sort(inOrder).map((node) => ({ node, answer: answerOf(state, node), winner: state.winner === node })))
     .join("span")
     .attr("class", ({ answer, winner }) => `answer ${answer?.says ?? "none"}${winner ? " winner" : ""}`)
     .attr("title", ({ node, answer }) => describe(node, answer))
     .attr("role", "img")
     .attr("aria-label", ({ node, answer }) => describe(node, answer))
     .text(({ node, answer }) => `${node}${sign(answer)}`);
+}
+
+/** n2 before n10. @param {string} a @param {string} b */
+function inOrder(a, b) {
+  return a.length - b.length || (a < b ? -1 : 1);
 }
 
 /** @param {OperationState} state @param {string} node */
@@ -96,7 +101,7 @@ function what({ client, type, key, value }) {
 /** @param {OperationState} state */
 function count(state) {
   const code = state.type === "write" ? "operation.acks" : "operation.replies";
-  const counted = say(code, { have: positiveAnswers(state).length, needed: state.needed });
+  const counted = say(code, { have: Math.min(positiveAnswers(state).length, state.needed), needed: state.needed });
   return state.round > 1 ? `${counted} · ${say("operation.round", { round: state.round })}` : counted;
 }
 
