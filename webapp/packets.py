@@ -7,6 +7,12 @@ from socketio import packet
 
 MALFORMED = "malformed"
 
+# What the library calls its own handlers by. Sent as an event, such a name must not reach one of them.
+_RESERVED = frozenset({"*", "connect", "disconnect"})
+
+# Stands for "nothing was received"; empty and null are something that somebody sent.
+_NOTHING: Any = object()
+
 
 class Json:
     """The json module that Socket.IO is given."""
@@ -17,7 +23,11 @@ class Json:
 
     @staticmethod
     def loads(text: str | bytes, **_options: Any) -> Any:
-        return msgspec.json.decode(text)
+        try:
+            return msgspec.json.decode(text)
+        except RecursionError:
+            # The callers, here and in the library, look for no other error.
+            raise ValueError("nested too deeply") from None
 
 
 class PlainPacket(packet.Packet):
@@ -30,19 +40,29 @@ class PlainPacket(packet.Packet):
 
     uses_binary_events = False
 
-    def decode(self, encoded_packet: str | bytes) -> int:
+    def __init__(self, *args: Any, encoded_packet: Any = _NOTHING, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # The stock class takes what is empty for nothing, and leaves the packet half made.
+        if encoded_packet is not _NOTHING:
+            self.decode(encoded_packet)
+
+    def decode(self, encoded_packet: Any) -> int:
         try:
-            if isinstance(encoded_packet, bytes):
-                raise ValueError("binary")
+            # Bytes, or what the layer below has read as JSON: no packet begins like that.
+            if not isinstance(encoded_packet, str):
+                raise ValueError("not text")
             attachments = super().decode(encoded_packet)
             if attachments or not self._is_answerable():
                 raise ValueError("not answerable")
-        except (ValueError, RecursionError):
+        except ValueError:
             self.packet_type, self.namespace, self.id = packet.EVENT, None, None
             self.data = [MALFORMED]
+        if self.packet_type == packet.EVENT and self.data[0] in _RESERVED:
+            self.data[0] = f"({self.data[0]})"
         return 0
 
     def _is_answerable(self) -> bool:
         if self.packet_type == packet.EVENT:
-            return isinstance(self.data, list) and bool(self.data) and isinstance(self.data[0], str)
+            # There is one namespace. The library drops an event for another without a word.
+            return self.namespace in (None, "/") and isinstance(self.data, list) and bool(self.data) and isinstance(self.data[0], str)
         return self.packet_type in (packet.CONNECT, packet.DISCONNECT, packet.ACK)

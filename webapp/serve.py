@@ -36,10 +36,10 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     # What exists now lives as long as the process: the collector need not look through it again.
     gc.collect()
     gc.freeze()
-    signal.signal(signal.SIGTERM, _interrupt)
     host, port = listener.getsockname()[:2]
-    announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
     with contextlib.suppress(KeyboardInterrupt):
+        _stop_on_signals()
+        announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
         eventlet.wsgi.server(
             listener,
             _without_deflate(app),
@@ -50,8 +50,19 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     app.extensions["rooms"].close()
 
 
-def _interrupt(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+def _stop_on_signals() -> None:
+    """SIGTERM and SIGINT end this greenlet, and only between two steps of the others.
+
+    Raised on the spot, the interrupt would cut short whichever request is being answered, and a
+    library's bare ``except`` there would swallow it.
+    """
+    serving = eventlet.getcurrent()
+
+    def stop(_signal: int, _frame: object) -> None:
+        eventlet.hubs.get_hub().schedule_call_global(0, serving.throw, KeyboardInterrupt)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
 
 
 def _without_deflate(app: Callable[..., Any]) -> Callable[..., Any]:

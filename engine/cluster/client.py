@@ -14,6 +14,13 @@ class OperationTimeout(Timer, frozen=True, gc=False):
     operation: str
 
 
+class RetryDue(Timer, frozen=True, gc=False):
+    """Time for another round of a write, after a pause that keeps two writers from outrunning each other for ever."""
+
+    operation: str
+    round: int
+
+
 class Client(Actor):
     """Chooses versions by its own counter: one more than the largest it has seen for the key.
 
@@ -163,30 +170,44 @@ class Client(Actor):
             if operation.verdict == "reached":
                 operation.succeed(out)
                 self._note_success(operation, out)
-            elif operation.verdict == "impossible" and operation.outrun_by is not None:
-                held = operation.outrun_by.counter
-                operation.again(self._next_version(operation.key))
-                out.note(
-                    "write_again",
-                    client=self.id,
-                    operation=operation.id,
-                    key=operation.key,
-                    held=held,
-                    counter=operation.counter,
-                )
-                self._send_puts(operation, out)
-            elif operation.verdict == "impossible":
+            elif operation.verdict == "impossible" and operation.outrun_by is None:
                 self._fail(operation, "quorum_impossible", out)
+            elif operation.verdict == "impossible" and operation.round == 1:
+                self._try_again(operation, out)
+            elif operation.verdict == "impossible" and not operation.retrying:
+                operation.retrying = True
+                pause_us = 1 + out.pick(operation.round * operation.round_lasted_us(out), "retry")
+                out.wake_after(pause_us, RetryDue(operation.id, operation.round))
         if operation.complete and not operation.pending:
             del self._operations[operation.id]
 
+    def _try_again(self, operation: Operation, out: Outbox) -> None:
+        """Another round of the same write, with the number after the largest seen."""
+        held = operation.outrun_by
+        assert held is not None
+        operation.again(self._next_version(operation.key), out)
+        out.note(
+            "write_again",
+            client=self.id,
+            operation=operation.id,
+            key=operation.key,
+            held=held.counter,
+            counter=operation.counter,
+        )
+        self._send_puts(operation, out)
+
     def expects(self, timer: Timer) -> bool:
-        operation = self._operations.get(timer.operation) if isinstance(timer, OperationTimeout) else None
+        assert isinstance(timer, OperationTimeout | RetryDue)
+        operation = self._operations.get(timer.operation)
         return operation is not None and operation.pending
 
     def on_timer(self, timer: Timer, out: Outbox) -> None:
-        assert isinstance(timer, OperationTimeout)
-        self._fail(self._operations[timer.operation], "timeout", out)
+        assert isinstance(timer, OperationTimeout | RetryDue)
+        operation = self._operations[timer.operation]
+        if isinstance(timer, RetryDue):
+            self._try_again(operation, out)
+        else:
+            self._fail(operation, "timeout", out)
 
     def _note_success(self, operation: Operation, out: Outbox) -> None:
         common: dict[str, Fact] = {"client": self.id, "operation": operation.id, "key": operation.key}

@@ -32,7 +32,9 @@ class Operation:
         self._answers: tuple[Answer, ...] = ()
         self._newest: tuple[Record, str] | None = None
         self._code = "pending"
+        self.retrying = False
         self._invoked_us = at_us
+        self._round_began_us = at_us
         self._responded_us: Us | None = None
 
     @property
@@ -79,9 +81,14 @@ class Operation:
         assert self.value is not None and self.version is not None
         return Record(self.value, self.version, self.id)
 
-    def again(self, version: Version) -> None:
+    def round_lasted_us(self, out: Outbox) -> Us:
+        return out.now_us - self._round_began_us
+
+    def again(self, version: Version, out: Outbox) -> None:
         """Begin another round of the same write, with a larger version."""
         self.round += 1
+        self.retrying = False
+        self._round_began_us = out.now_us
         self.version = version
         self._tally = Tally(self.asked, self.needed)
 

@@ -62,11 +62,13 @@ class Replica(Actor):
     def on_put_request(self, source: str, put: PutRequest, out: Outbox) -> None:
         assert put.key is not None and put.record is not None
         held = self.storage.records.get(put.key)
-        if self.storage.put(put.key, put.record):
-            self._show_record(put.key, put.record, out)
-        elif held is not None and held.version > put.record.version:
+        # A put must move the number up. Equal numbers of two writers are told apart by gossip alone, where nobody
+        # is left to choose a larger one.
+        if held is not None and held.version.counter >= put.record.version.counter and held != put.record:
             out.send(source, PutStale(operation=put.operation, key=put.key, record=held, round=put.round))
             return
+        if self.storage.put(put.key, put.record):
+            self._show_record(put.key, put.record, out)
         out.send(source, PutAck(operation=put.operation, key=put.key, record=put.record, round=put.round))
 
     def on_get_request(self, source: str, get: GetRequest, out: Outbox) -> None:

@@ -8,7 +8,6 @@
  * @property {string} id
  * @property {NodeState} state
  * @property {RecordState | null} record what it holds for the key that is shown
- * @property {number} others how many other records it holds
  * @property {number} behind how many newer versions of the key exist on other nodes; 0 is the newest
  * @property {boolean} replica whether the key belongs on it, as far as operations have shown
  *
@@ -36,7 +35,7 @@ export function sceneAt(timeline, at_us, key) {
   const cluster = timeline.at("cluster", "cluster", at_us);
   if (!cluster) return null;
   const records = timeline.all("record", at_us).map(([, record]) => record);
-  const operations = timeline.all("operation", at_us).reverse();
+  const operations = timeline.all("operation", at_us).sort(newestFirst);
   return {
     at_us,
     key,
@@ -59,10 +58,6 @@ export function sceneAt(timeline, at_us, key) {
 function nodesAt(timeline, at_us, key, records, operations) {
   const ofKey = records.filter((record) => record.key === key);
   const versions = distinctNewestFirst(ofKey.map((record) => record.version));
-  const others = countBy(
-    records.filter((record) => record.key !== key),
-    (record) => record.node,
-  );
   const asked = operations.find(([, operation]) => operation.key === key)?.[1].asked;
   return timeline
     .all("node", at_us)
@@ -72,12 +67,16 @@ function nodesAt(timeline, at_us, key, records, operations) {
         id,
         state,
         record,
-        others: others.get(id) ?? 0,
         behind: record ? versions.findIndex((version) => compare(version, record.version) === 0) : versions.length,
         replica: !asked || asked.includes(id),
       };
     })
     .sort((a, b) => a.state.place - b.state.place);
+}
+
+/** @param {[string, OperationState]} a @param {[string, OperationState]} b */
+function newestFirst([a, first], [b, second]) {
+  return second.invoked_us - first.invoked_us || b.length - a.length || (a < b ? 1 : -1);
 }
 
 /** Where a message is between its ends, from 0 to 1. @param {MessageState} message @param {number} at_us */

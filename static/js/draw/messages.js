@@ -48,7 +48,11 @@ export function drawMessages(paths, dots, scene, inFlight, at_us, layout) {
         .append("g")
         .attr("class", ({ message }) => `message ${message.role} ${family(message, scene)}`)
         .attr("data-message", ({ id }) => id)
-        .attr("data-type", ({ message }) => message.type);
+        .attr("data-type", ({ message }) => message.type)
+        .attr("data-source", ({ message }) => message.source)
+        .attr("data-target", ({ message }) => message.target)
+        .attr("data-sent-us", ({ message }) => message.sent_us)
+        .attr("data-due-us", ({ message }) => message.due_us);
       dot.each(function ({ message }) {
         const shape = document.createElementNS("http://www.w3.org/2000/svg", isGossip(message) ? "rect" : "circle");
         this.append(shape);

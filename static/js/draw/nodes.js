@@ -8,6 +8,9 @@
 import { say } from "../words.js";
 import { fit } from "./text.js";
 
+/** The texts of a node, which together are its name to a screen reader; what a click does is its description. */
+const PARTS = ["name", "value", "version", "label"];
+
 /**
  * @param {Selection<SVGGElement, unknown, null, undefined>} layer
  * @param {Scene} scene @param {Layout} layout @param {(node: string, up: boolean) => void} onNode
@@ -20,8 +23,12 @@ export function drawNodes(layer, scene, layout, onNode) {
       const group = enter.append("g").attr("tabindex", 0).attr("role", "button");
       group.append("circle").attr("class", "body");
       group.append("circle").attr("class", "stripes");
-      for (const part of ["name", "value", "version", "label"]) group.append("text").attr("class", part);
-      group.append("title");
+      for (const part of PARTS) {
+        group
+          .append("text")
+          .attr("class", part)
+          .attr("id", (node) => `${node.id}-${part}`);
+      }
       group.on("click", (_, node) => onNode(node.id, node.state.status === "up"));
       group.on("keydown", (event, node) => {
         if (event.key !== "Enter" && event.key !== " ") return;
@@ -38,10 +45,10 @@ export function drawNodes(layer, scene, layout, onNode) {
       const { x, y } = /** @type {Point} */ (layout.nodes[node.state.place]);
       return `translate(${x} ${y})`;
     })
-    .attr("aria-label", (node) => describe(node, scene.key));
+    .attr("aria-description", (node) => say(`node.tip.${node.state.status}`, { node: node.id }))
+    .attr("aria-labelledby", (node) => PARTS.map((part) => `${node.id}-${part}`).join(" "));
   groups.select("circle.body").attr("r", layout.node);
   groups.select("circle.stripes").attr("r", layout.node);
-  groups.select("title").text((node) => say(`node.tip.${node.state.status}`, { node: node.id }));
   groups.select("text.name").attr("y", -layout.node * 0.5).text((node) => node.id);
   groups.select("text.value").attr("y", layout.node * 0.08).text((node) => fit(node.record?.value ?? "–", layout.node * 1.75, layout.narrow ? 13 : 16));
   groups
@@ -64,10 +71,3 @@ function label(node) {
   return node.behind === 0 ? say("node.newest") : say("node.behind", {}, node.behind);
 }
 
-/** @param {SceneNode} node @param {string} key */
-function describe(node, key) {
-  const holds = node.record
-    ? say("node.holds", { key, value: node.record.value, version: node.record.version.counter })
-    : say("node.holds_nothing", { key });
-  return say(node.state.status === "up" ? "node.crash" : "node.restart", { node: node.id, holds });
-}

@@ -45,6 +45,7 @@ export class Stage {
    * @param {Scene} scene @param {[string, MessageState][]} inFlight @param {number} at_us
    */
   drawMotion(scene, inFlight, at_us) {
+    this.svg.attr("data-now-us", at_us);
     drawMessages(this.paths, this.messages, scene, inFlight, at_us, this.layoutFor(scene));
   }
 

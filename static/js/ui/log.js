@@ -13,15 +13,17 @@ const DETAILS = new Set(["ack", "late_ack", "stale", "reply", "reply_empty", "la
 
 export class Narration {
   constructor() {
-    this.list = byId("log", HTMLOListElement);
+    this.box = byId("log", HTMLElement);
+    this.list = select(this.box).select("ol");
     this.caption = byId("caption", HTMLElement);
   }
 
   /** @param {Timeline} timeline @param {number} at_us */
   draw(timeline, at_us) {
     const notes = timeline.notesBy(at_us, SHOWN);
-    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 40;
-    select(this.list)
+    const { box } = this;
+    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+    this.list
       .selectAll("li")
       .data(notes, (line) => /** @type {any} */ (line).id)
       .join((enter) => {
@@ -30,7 +32,7 @@ export class Narration {
         line.append("span").attr("class", "said").text(({ note }) => sayNote(note));
         return line;
       });
-    if (atEnd) this.list.scrollTop = this.list.scrollHeight;
+    if (atEnd) box.scrollTop = box.scrollHeight;
     const latest = notes.findLast(({ note }) => !DETAILS.has(note.code));
     this.caption.textContent = latest ? sayNote(latest.note) : say("stage.start");
   }

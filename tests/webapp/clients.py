@@ -1,0 +1,211 @@
+"""Two clients for tests: one that keeps to the protocol, and one that sends whatever bytes it is told to."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import socketio
+import websocket
+
+from tests.webapp.server import Server
+
+ANSWER_WITHIN_S = 10.0
+
+Entity = tuple[str, str]
+
+
+class Client:
+    """A viewer on the stock Socket.IO client. ``frames`` are all that came, in order."""
+
+    def __init__(self, server: Server, transport: str = "websocket") -> None:
+        self.frames: list[dict[str, Any]] = []
+        self.errors: list[dict[str, Any]] = []
+        self._news = threading.Condition()
+        self._socket = socketio.Client(reconnection=False, handle_sigint=False)
+        self._socket.on("frame", self._take_frame)
+        self._socket.on("error", self._take_error)
+        self._socket.connect(server.address, transports=[transport])
+
+    def _take_frame(self, frame: dict[str, Any]) -> None:
+        with self._news:
+            self.frames.append(frame)
+            self._news.notify_all()
+
+    def _take_error(self, error: dict[str, Any]) -> None:
+        with self._news:
+            self.errors.append(error)
+            self._news.notify_all()
+
+    @property
+    def transport(self) -> str:
+        return str(self._socket.transport())
+
+    @property
+    def room(self) -> str:
+        return str(self.frames[-1]["room"])
+
+    def ask(self, event: str, *args: Any) -> dict[str, Any]:
+        answer = self._socket.call(event, tuple(args), timeout=ANSWER_WITHIN_S)
+        assert isinstance(answer, dict), answer
+        return answer
+
+    def open(self, seed: int = 7) -> str:
+        """Open a room, and answer its id once its whole frame is there."""
+        answer = self.ask("open", {"seed": seed})
+        assert answer["accepted"], answer
+        self.until(lambda: any(f["whole"] and f["room"] == answer["room"] for f in self.frames))
+        return str(answer["room"])
+
+    def join(self, room: str) -> dict[str, Any]:
+        """Join a room, and answer its whole frame."""
+        before = len(self.frames)
+        answer = self.ask("join", {"room": room})
+        assert answer["accepted"], answer
+        return self.whole_after(before)
+
+    def whole_after(self, before: int) -> dict[str, Any]:
+        self.until(lambda: any(f["whole"] for f in self.frames[before:]))
+        return next(f for f in self.frames[before:] if f["whole"])
+
+    def resync(self) -> dict[str, Any]:
+        before = len(self.frames)
+        assert self.ask("resync", {})["accepted"]
+        return self.whole_after(before)
+
+    def command(self, kind: str, **fields: Any) -> dict[str, Any]:
+        return self.ask("command", {"command": {"type": kind, **fields}})
+
+    def do(self, kind: str, **fields: Any) -> int:
+        """A command that must be accepted; its seq."""
+        answer = self.command(kind, **fields)
+        assert answer["accepted"], answer
+        return int(answer["seq"])
+
+    def until(self, holds: Callable[[], bool], within_s: float = ANSWER_WITHIN_S) -> None:
+        with self._news:
+            assert self._news.wait_for(holds, within_s), f"it did not come; {len(self.frames)} frames did"
+
+    def world(self) -> dict[Entity, dict[str, Any]]:
+        with self._news:
+            return fold(self.frames)
+
+    def operations(self) -> list[dict[str, Any]]:
+        return [fields for (kind, _), fields in self.world().items() if kind == "operation"]
+
+    def close(self) -> None:
+        with suppress(Exception):
+            self._socket.disconnect()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def fold(frames: list[dict[str, Any]]) -> dict[Entity, dict[str, Any]]:
+    """What a page knows after these frames; asserts that they are numbered without a gap."""
+    world: dict[Entity, dict[str, Any]] = {}
+    expected: tuple[str, int] | None = None
+    for frame in frames:
+        if frame["whole"]:
+            world = {}
+        else:
+            assert (frame["epoch"], frame["number"]) == expected, "frames are numbered without a gap"
+        expected = (frame["epoch"], frame["number"] + 1)
+        for change in frame["changes"]:
+            key = (change["kind"], change["id"])
+            if change["fields"] is None:
+                world.pop(key, None)
+            else:
+                world[key] = change["fields"]
+    return world
+
+
+def lasting(world: dict[Entity, dict[str, Any]]) -> dict[Entity, dict[str, Any]]:
+    """Without what is only told as it happens: the narration, and messages that have arrived."""
+    return {
+        key: fields
+        for key, fields in world.items()
+        if key[0] != "note" and (key[0] != "message" or fields["fate"] == "in_flight")
+    }
+
+
+class Raw:
+    """A connection that sends any bytes. It answers pings and keeps acknowledgements and events."""
+
+    def __init__(self, server: Server, connect: bool = True) -> None:
+        address = server.address.replace("http://", "ws://") + "socket.io/?EIO=4&transport=websocket"
+        self.socket = websocket.create_connection(address, timeout=ANSWER_WITHIN_S)
+        self.answers: dict[int, Any] = {}
+        self.events: list[list[Any]] = []
+        self._ids = 0
+        self._take(self.socket.recv())
+        if connect:
+            self.send("40")
+            while not str(self.socket.recv()).startswith("40"):
+                pass
+
+    def send(self, text: str) -> None:
+        self.socket.send(text)
+
+    def send_binary(self, data: bytes) -> None:
+        self.socket.send_binary(data)
+
+    def ask(self, event: str, *args: Any) -> Any:
+        return self.ask_raw(json.dumps([event, *args]))
+
+    def ask_raw(self, text: str) -> Any:
+        """Send an event of this JSON, which wants an acknowledgement; the answer to it."""
+        self._ids += 1
+        self.send(f"42{self._ids}{text}")
+        return self.answer(self._ids)
+
+    def answer(self, number: int) -> Any:
+        deadline = time.monotonic() + ANSWER_WITHIN_S
+        while number not in self.answers:
+            assert time.monotonic() < deadline, f"no answer within {ANSWER_WITHIN_S} s"
+            self._receive()
+        (answer,) = self.answers.pop(number)
+        return answer
+
+    def error(self) -> Any:
+        """The next ``error`` event; None if the connection is closed instead."""
+        try:
+            while True:
+                for event in self.events:
+                    if event[0] == "error":
+                        self.events.remove(event)
+                        return event[1]
+                self._receive()
+        except (websocket.WebSocketConnectionClosedException, ConnectionError):
+            return None
+
+    def _receive(self) -> None:
+        text = self.socket.recv()
+        if text == "":
+            raise websocket.WebSocketConnectionClosedException("closed")
+        self._take(str(text))
+
+    def _take(self, text: str | bytes) -> None:
+        text = str(text)
+        if text == "2":
+            self.send("3")
+        elif text.startswith("42"):
+            self.events.append(json.loads(text[2:]))
+        elif text.startswith("43"):
+            digits = text[2 : text.index("[")]
+            self.answers[int(digits)] = json.loads(text[2 + len(digits) :])
+
+    def close(self) -> None:
+        with suppress(Exception):
+            self.socket.close(timeout=1)
+
+    def __enter__(self) -> "Raw":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

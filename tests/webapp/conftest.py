@@ -1,0 +1,48 @@
+"""A server for the tests of a module; it must come out of them alive, and without a traceback."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.webapp.clients import Client
+from tests.webapp.server import CONSOLE, Server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("data")) as server:
+        yield server
+        assert server.is_running, server.errors
+        assert server.stop() == 0
+        assert server.errors == ""
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[Callable[..., Client]]:
+    """Makes clients of the server, and closes them."""
+    made: list[Client] = []
+
+    def make(transport: str = "websocket") -> Client:
+        made.append(Client(server, transport))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def export(server: Server, room: str) -> bytes:
+    """The log of a room, by the command that a user has for it."""
+    done = subprocess.run(
+        [str(CONSOLE), "export", room], env=server.environment, capture_output=True, timeout=20, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def entries(log: bytes) -> list[dict[str, Any]]:
+    """The log's entries, without its header (whose clock goes on by itself)."""
+    return [json.loads(line) for line in log.splitlines()[1:]]
