@@ -83,7 +83,7 @@ def test_settings_follow_the_condition(server: Server, open_page: Open) -> None:
     expect(page.locator("#overlap")).to_contain_text("3 + 2 ≤ 5")
     expect(page.locator("#overlap")).to_contain_text("can miss")
     page.locator("#set-n").fill("2")
-    expect(page.locator("#show-w")).to_have_text("2")
+    expect(page.locator("#caption")).to_have_text("Now n = 2, w = 2, r = 2: w + r = 4.")
     expect(page.locator("#overlap")).to_contain_text("2 + 2 > 2")
     page.locator("#set-w").fill("4")
     expect(page.locator("#show-n")).to_have_text("4")

@@ -21,6 +21,7 @@ class Client:
     """A viewer on the stock Socket.IO client. ``frames`` are all that came, in order."""
 
     def __init__(self, server: Server, transport: str = "websocket") -> None:
+        self.server = server
         self.frames: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
         self._news = threading.Condition()

@@ -8,9 +8,6 @@
 import { say } from "../words.js";
 import { fit } from "./text.js";
 
-/** The texts of a node, which together are its name to a screen reader; what a click does is its description. */
-const PARTS = ["name", "value", "version", "label"];
-
 /**
  * @param {Selection<SVGGElement, unknown, null, undefined>} layer
  * @param {Scene} scene @param {Layout} layout @param {(node: string, up: boolean) => void} onNode
@@ -23,11 +20,10 @@ export function drawNodes(layer, scene, layout, onNode) {
       const group = enter.append("g").attr("tabindex", 0).attr("role", "button");
       group.append("circle").attr("class", "body");
       group.append("circle").attr("class", "stripes");
-      for (const part of PARTS) {
-        group
-          .append("text")
-          .attr("class", part)
-          .attr("id", (node) => `${node.id}-${part}`);
+      for (const part of ["name", "value", "version", "label"]) {
+        group.append("text").attr("class", part);
+        // The texts together are the button's name, which wants spaces between them.
+        group.each((_, i, all) => /** @type {Element} */ (all[i]).append(" "));
       }
       group.on("click", (_, node) => onNode(node.id, node.state.status === "up"));
       group.on("keydown", (event, node) => {
@@ -45,8 +41,7 @@ export function drawNodes(layer, scene, layout, onNode) {
       const { x, y } = /** @type {Point} */ (layout.nodes[node.state.place]);
       return `translate(${x} ${y})`;
     })
-    .attr("aria-description", (node) => say(`node.tip.${node.state.status}`, { node: node.id }))
-    .attr("aria-labelledby", (node) => PARTS.map((part) => `${node.id}-${part}`).join(" "));
+    .attr("aria-description", (node) => say(`node.tip.${node.state.status}`, { node: node.id }));
   groups.select("circle.body").attr("r", layout.node);
   groups.select("circle.stripes").attr("r", layout.node);
   groups.select("text.name").attr("y", -layout.node * 0.5).text((node) => node.id);
