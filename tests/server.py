@@ -1,66 +1,141 @@
-"""A real server in a process of its own, for tests that need one."""
+"""A real server in a process of its own, for tests that need sockets, signals or a browser."""
 
+import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
-from typing import Self
+from types import TracebackType
+from typing import IO
 
-COMMAND = Path(sys.executable).parent / "quorumscope"
+CONSOLE = Path(sys.executable).with_name("quorumscope")
+
+START_WITHIN_S = 20.0
+STOP_WITHIN_S = 10.0
 
 
 class Server:
-    """``quorumscope serve`` on a free port of loopback (or on ``port``), with its log in ``data_dir``."""
+    """``with Server(data_dir) as server:`` serves ``data_dir`` at ``server.address`` (it ends in a slash).
 
-    def __init__(self, data_dir: Path, port: int = 0) -> None:
+    It can be started again after ``kill`` or ``stop``, at the same address.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
-        self._errors = data_dir / "stderr.txt"
-        environment = os.environ | {"HOST": "127.0.0.1", "PORT": str(port), "QUORUMSCOPE_DATA": str(data_dir)}
-        with self._errors.open("ab") as errors:
-            self._process = subprocess.Popen(
-                [COMMAND, "serve"], env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
-            )
-        assert self._process.stdout is not None
-        said = self._process.stdout.readline()
-        if "http://" not in said:
-            self.kill()
-            raise RuntimeError(f"the server did not start: {said}{self.errors}")
-        self.address = said.split()[3]
+        self.address = ""
+        self.exit_code: int | None = None
+        self._process: subprocess.Popen[str] | None = None
+        self._out: list[str] = []
+        self._errors: list[str] = []
+        self._printed = threading.Event()
+        self._readers: list[threading.Thread] = []
 
     @property
-    def port(self) -> int:
-        return int(self.address.rstrip("/").rpartition(":")[2])
+    def pid(self) -> int:
+        assert self._process is not None, "the server has not been started"
+        return self._process.pid
 
     @property
     def errors(self) -> str:
-        """What it wrote to stderr, over all its lives in this data directory."""
-        return self._errors.read_text(errors="replace")
+        """What the server has written to stderr so far, over all its starts."""
+        return "".join(self._errors)
 
-    def kill(self) -> None:
-        """SIGKILL: no chance to tidy up."""
-        self._process.kill()
-        self._process.wait()
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
-    def stop(self) -> int:
-        """SIGTERM; its exit code."""
-        self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(timeout=10)
+    @property
+    def environment(self) -> dict[str, str]:
+        """What another command of the same installation needs to use the same data."""
+        return os.environ | {
+            "HOST": "127.0.0.1",
+            "PORT": self.address.rstrip("/").rpartition(":")[2] or "0",
+            "QUORUMSCOPE_DATA": str(self.data_dir),
+            "PYTHONUNBUFFERED": "1",
+        }
 
-    def __enter__(self) -> Self:
+    def start(self) -> "Server":
+        assert not self.is_running, "the server runs already"
+        self._printed = threading.Event()
+        self._out.clear()
+        self._process = subprocess.Popen(
+            [str(CONSOLE), "serve"],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # Of its own group: a Ctrl+C in the shell reaches the tests, and they stop the server.
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        self._readers = [
+            threading.Thread(target=self._read_out, args=(self._process.stdout, self._printed), daemon=True),
+            threading.Thread(target=self._read_errors, args=(self._process.stderr,), daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+        self._printed.wait(START_WITHIN_S)
+        found = re.search(r"http://\S+", "".join(self._out))
+        if found is None:
+            self.kill()
+            raise AssertionError(f"the server did not start; it said: {''.join(self._out)}{self.errors}")
+        self.address = found[0]
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.kill()
+    def _read_out(self, pipe: IO[str], printed: threading.Event) -> None:
+        with contextlib.suppress(ValueError):
+            for line in pipe:
+                self._out.append(line)
+                if "http://" in line:
+                    printed.set()
+        printed.set()
 
+    def _read_errors(self, pipe: IO[str]) -> None:
+        with contextlib.suppress(ValueError):
+            self._errors.extend(pipe)
 
-def quorumscope(data_dir: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run another command of the product."""
-    return subprocess.run(
-        [COMMAND, *arguments],
-        env=os.environ | {"QUORUMSCOPE_DATA": str(data_dir)} | environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    def kill(self) -> None:
+        """SIGKILL: the process gets no chance to tidy up."""
+        self._end(signal.SIGKILL, STOP_WITHIN_S)
+
+    def stop(self, within_s: float = STOP_WITHIN_S) -> int:
+        """SIGTERM; answers the exit code. A server that does not heed it is killed, and that is an error."""
+        if not self._end(signal.SIGTERM, within_s):
+            self.kill()
+            raise AssertionError(f"the server did not stop within {within_s} s; it said: {self.errors}")
+        assert self.exit_code is not None
+        return self.exit_code
+
+    def _end(self, how: signal.Signals, within_s: float) -> bool:
+        process = self._process
+        if process is None:
+            return True
+        process.send_signal(how)
+        try:
+            self.exit_code = process.wait(within_s)
+        except subprocess.TimeoutExpired:
+            return False
+        for reader in self._readers:
+            reader.join(within_s)
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
+        return True
+
+    def __enter__(self) -> "Server":
+        return self if self.is_running else self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self.is_running:
+            return
+        if kind is None:
+            self.stop()
+        else:
+            self.kill()

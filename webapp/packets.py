@@ -64,5 +64,10 @@ class PlainPacket(packet.Packet):
     def _is_answerable(self) -> bool:
         if self.packet_type == packet.EVENT:
             # There is one namespace. The library drops an event for another without a word.
-            return self.namespace in (None, "/") and isinstance(self.data, list) and bool(self.data) and isinstance(self.data[0], str)
+            return (
+                self.namespace in (None, "/")
+                and isinstance(self.data, list)
+                and bool(self.data)
+                and isinstance(self.data[0], str)
+            )
         return self.packet_type in (packet.CONNECT, packet.DISCONNECT, packet.ACK)

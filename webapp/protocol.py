@@ -107,7 +107,8 @@ ANSWERS: tuple[type[Struct], ...] = (Joined, Accepted, Rejected, Error)
 
 R = TypeVar("R", bound=_Request)
 
-_AT = re.compile(r"^(?P<reason>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
+# A path is short and made by the parser; what looks like a longer one is something that somebody typed.
+_AT = re.compile(r"^(?P<reason>.*?)(?: - at `(?P<path>\$[^`]{0,60})`)?$", re.DOTALL)
 
 
 def parse(request: type[R], args: tuple[Any, ...]) -> R:

@@ -28,7 +28,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     eventlet.monkey_patch()
     from webapp.app import create_app
 
-    listener = eventlet.listen((settings.host, settings.port), backlog=BACKLOG)
+    listener = eventlet.listen((settings.host, settings.port), backlog=BACKLOG, reuse_port=False)
     # Accepted sockets inherit it. Without it, frames that follow each other closely wait 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     app, socketio = create_app(settings, async_mode="eventlet")

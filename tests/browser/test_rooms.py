@@ -92,9 +92,8 @@ def test_two_sandboxes_do_not_touch_each_other(server: Server, open_page: Open) 
 
 
 def test_after_sigkill_the_same_address_shows_the_same_world(tmp_path: Path, open_page: Open) -> None:
-    first_life = Server(tmp_path)
-    try:
-        page = open_page(first_life.address)
+    with Server(tmp_path) as server:
+        page = open_page(server.address)
         faster(page)
         act(page, "A", "write", "apple")
         until_versions(page, 1, 1, 1, 1, 1)
@@ -106,11 +105,10 @@ def test_after_sigkill_the_same_address_shows_the_same_world(tmp_path: Path, ope
         page.click("#step")
         page.wait_for_timeout(500)
         before = world(page)
-    finally:
-        first_life.kill()
-    expect(page.locator("#link")).to_have_text("Connection lost, trying again …")
+        server.kill()
+        expect(page.locator("#link")).to_have_text("Connection lost, trying again …")
 
-    with Server(tmp_path, first_life.port):
+        server.start()
         # The open page finds back by itself, and a new one sees the same.
         live(page)
         expect(page.locator("#link")).to_have_text("Paused")

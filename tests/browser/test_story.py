@@ -81,9 +81,7 @@ def test_the_seed_story(server: Server, open_page: Open) -> None:
     expect(card(page, "op3")).to_have_attribute("data-outcome", "fail")
     until_versions(page, 1, 1, 2, 3, 3)
     expect(card(page, "op3").locator(".count")).to_have_text("2 of 3 acks")
-    expect(card(page, "op3").locator(".means")).to_have_text(
-        "2 copies exist all the same; the value may surface later"
-    )
+    expect(card(page, "op3").locator(".means")).to_have_text("2 copies exist all the same; the value may surface later")
     expect(page.locator("g.client[data-client=A] .outcome")).to_have_text("✗ FAIL")
     assert any("A's write FAILs" in line and "too many nodes refuse" in line for line in log(page))
 
@@ -102,9 +100,7 @@ def test_the_seed_story(server: Server, open_page: Open) -> None:
         page.wait_for_function("before => document.querySelectorAll('#log li').length >= before + 10", arg=before)
     assert versions(page) == [3] * 5
     expect(page.locator("g.node.newest")).to_have_count(5)
-    expect(card(page, "op3").locator(".means")).to_have_text(
-        "5 copies exist all the same; the value may surface later"
-    )
+    expect(card(page, "op3").locator(".means")).to_have_text("5 copies exist all the same; the value may surface later")
 
     # The write that FAILed is what a read returns now.
     act(page, "B", "read")

@@ -10,7 +10,7 @@ from typing import Any
 import socketio
 import websocket
 
-from tests.webapp.server import Server
+from tests.server import Server
 
 ANSWER_WITHIN_S = 10.0
 
@@ -203,7 +203,7 @@ class Raw:
 
     def close(self) -> None:
         with suppress(Exception):
-            self.socket.close(timeout=1)
+            self.socket.shutdown()
 
     def __enter__(self) -> "Raw":
         return self

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.webapp.clients import Client
-from tests.webapp.server import CONSOLE, Server
+from tests.server import CONSOLE, Server
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import websocket
 
 from tests.webapp.clients import Client, Raw, fold, lasting
 from tests.webapp.conftest import entries, export
-from tests.webapp.server import Server
+from tests.server import Server
 
 Make = Callable[..., Client]
 
@@ -57,7 +57,7 @@ def test_a_seed_makes_the_same_run(client: Make) -> None:
         viewer.open(seed=99)
         viewer.do("pause")
         viewer.do("write", client="A", key="x", value="1")
-        for _ in range(12):
+        for _ in range(2):
             viewer.do("step")
         whole = viewer.resync()
         start = next(o["invoked_us"] for o in viewer.operations())
@@ -245,6 +245,7 @@ def test_pause_step_run_and_speed(client: Make) -> None:
     time.sleep(0.5)
     until_us, took = viewer.resync()["now_us"], time.monotonic() - began
     assert 0.3 < (until_us - from_us) / 1e6 / took < 0.7
+    viewer.do("set_speed", speed=0.0001)
     viewer.do("write", client="A", key="x", value="2")
     viewer.do("step")
     assert viewer.resync()["pace"]["running"] is False, "a step pauses"
