@@ -13,9 +13,9 @@ import websocket
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.server import Server
 from tests.webapp.clients import Client, Raw, lasting
 from tests.webapp.conftest import entries, export
-from tests.server import Server
 from webapp.errors import ALL_REFUSALS
 
 EVENTS = ("open", "join", "command", "resync")

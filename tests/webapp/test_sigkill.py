@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import websocket
 
+from tests.server import CONSOLE, Server
 from tests.webapp.clients import Client, Raw, fold, lasting
 from tests.webapp.conftest import entries, export
-from tests.server import CONSOLE, Server
 
 KILLS = 20
 SEED = 20_261_124

@@ -1,0 +1,207 @@
+"""The same log gives the same run: in a fresh process, under another hash seed, live or from a file."""
+
+import contextlib
+import os
+import random
+import subprocess
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from engine import SCENARIOS
+from engine.commands import Configure, Crash, Gossip, Read, Restart, Write
+from engine.outcomes import Refused
+from tests.server import CONSOLE
+from webapp.rooms.manager import SLEEP_AFTER_S, Rooms
+from webapp.rooms.pace import Pause, Run, SetSpeed, Step
+from webapp.rooms.replay import digest
+from webapp.store.log_file import write_log
+from webapp.store.log_store import Entry, StoreFailed
+from webapp.store.sqlite import SqliteLogStore
+
+
+def shell(*arguments: str, hash_seed: str = "0", data: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+    if data:
+        environment["QUORUMSCOPE_DATA"] = str(data)
+    return subprocess.run(
+        [str(CONSOLE), *arguments], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+class Site:
+    """Rooms over a real SQLite file, a clock that the test moves, and the frames that went out."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "rooms.sqlite3"
+        self.store = SqliteLogStore(self.path)
+        self.wall_s = 0.0
+        self.frames: list = []
+        self.rooms = Rooms(self.store, self.frames.append, lambda: self.wall_s)
+
+    def whole(self, room: str):
+        seen: list = []
+        self.rooms.present(room, seen.append)
+        return seen[0]
+
+    def pass_time(self, seconds: float, tick_s: float = 0.05) -> None:
+        for _ in range(round(seconds / tick_s)):
+            self.wall_s += tick_s
+            self.rooms.tick()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+def busy_room(site: Site) -> str:
+    """A room in which much has happened, at odd moments."""
+    luck = random.Random(11)
+    room = site.rooms.open("five-masters", 42)
+    site.rooms.join(room, lambda frame: None)
+    site.rooms.submit(room, "t", SetSpeed(0.1))
+    for number in range(120):
+        node = f"n{luck.randint(1, 5)}"
+        command = luck.choice(
+            [
+                Write(luck.choice("AB"), luck.choice("xyz"), f"v{number}"),
+                Read(luck.choice("AB"), "x"),
+                Crash(node),
+                Restart(node),
+                Gossip(),
+                Configure(w=luck.randint(1, 5)),
+                Configure(gossip_every_us=luck.choice([0, 7000])),
+                Pause(),
+                Run(),
+                Step(),
+            ]
+        )
+        with contextlib.suppress(Refused):
+            site.rooms.submit(room, "t", command)
+        site.pass_time(luck.random() * 0.4, tick_s=0.013)
+    return room
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_scenario_has_one_digest_in_every_process(scenario: str) -> None:
+    digests = {shell("run", scenario, "--digest", hash_seed=seed).stdout for seed in ("0", "1", "77", "4294967295")}
+    assert len(digests) == 1
+    assert len(digests.pop().strip()) == 32
+
+
+def test_a_rooms_log_has_one_digest_live_and_in_every_process(site: Site, tmp_path: Path) -> None:
+    room = busy_room(site)
+    live = site.rooms._rooms[room]._simulation
+    site.rooms.close()
+    done = shell("export", room, data=tmp_path)
+    log = tmp_path / "room.jsonl"
+    log.write_text(done.stdout)
+    assert len(done.stdout.splitlines()) > 80
+    for seed in ("0", "1", "77", "4294967295"):
+        assert shell("run", str(log), "--digest", hash_seed=seed).stdout.strip() == live.digest()
+
+
+def test_the_changes_of_a_log_are_those_that_were_sent(site: Site) -> None:
+    room = busy_room(site)
+    sent = [change for frame in site.frames for change in frame.changes]
+    row, entries = site.store.room(room), site.store.entries(room)
+    row = msgspec.structs.replace(row, clock_us=site.whole(room).now_us)
+    from webapp.rooms.replay import stream
+
+    replayed = list(stream(row, entries))
+    assert sent == replayed[-len(sent) :]
+    assert digest(row, entries) == site.rooms._rooms[room]._simulation.digest()
+
+
+def test_frames_are_numbered_without_gaps_and_say_how_long_it_stays_quiet(site: Site) -> None:
+    busy_room(site)
+    assert [frame.number for frame in site.frames] == list(range(1, len(site.frames) + 1))
+    assert not any(frame.whole for frame in site.frames)
+    for frame, following in zip(site.frames, site.frames[1:], strict=False):
+        asked = [change for change in following.changes if change.at_us > frame.now_us]
+        if frame.quiet_until_us is None or not asked:
+            continue
+        happened_by_itself = min(change.at_us for change in asked)
+        assert happened_by_itself >= min(frame.quiet_until_us, following.now_us)
+
+
+def test_a_room_that_nobody_watches_stands_still_sleeps_and_comes_back_the_same(site: Site) -> None:
+    room = site.rooms.open("five-masters", 1)
+    site.rooms.join(room, lambda frame: None)
+    site.rooms.submit(room, "t", Write("A", "x", "apple"))
+    site.pass_time(2)
+    before = site.whole(room)
+    site.rooms.leave(room)
+    site.pass_time(SLEEP_AFTER_S + 1, tick_s=0.5)
+    assert not site.rooms._rooms, "it has left memory"
+    after = site.whole(room)
+    assert after.epoch != before.epoch
+    assert (after.now_us, after.changes, after.pace) == (before.now_us, before.changes, before.pace)
+
+
+def test_what_cannot_be_logged_is_not_done(site: Site) -> None:
+    class Full(SqliteLogStore):
+        def append(self, room_id: str, entry: Entry) -> None:
+            raise StoreFailed("disk full")
+
+    room = site.rooms.open("five-masters", 1)
+    site.rooms.join(room, lambda frame: None)
+    before = site.whole(room).changes
+    site.rooms._rooms[room]._store = Full(site.path)
+    with pytest.raises(Refused, match="not_stored"):
+        site.rooms.submit(room, "t", Write("A", "x", "apple"))
+    assert site.whole(room).changes == before
+    assert site.store.entries(room) == []
+
+
+def test_an_owner_whose_log_went_on_elsewhere_is_fenced(site: Site, tmp_path: Path) -> None:
+    room = site.rooms.open("five-masters", 1)
+    site.rooms.join(room, lambda frame: None)
+    other = Site(tmp_path)
+    other.rooms.join(room, lambda frame: None)
+    other.rooms.submit(room, "other", Crash("n1"))
+    with pytest.raises(Refused, match="moved"):
+        site.rooms.submit(room, "t", Crash("n2"))
+    assert site.frames[-1].whole
+    assert [entry.actor for entry in site.store.entries(room)] == ["other"]
+    site.rooms.submit(room, "t", Crash("n2"))
+    assert [entry.seq for entry in site.store.entries(room)] == [1, 2]
+
+
+def test_the_log_is_in_write_ahead_mode_and_a_newer_one_is_refused(tmp_path: Path) -> None:
+    store = SqliteLogStore(tmp_path / "rooms.sqlite3")
+    assert store._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    store._db.execute("PRAGMA user_version = 99")
+    store.close()
+    with pytest.raises(StoreFailed, match="newer"):
+        SqliteLogStore(tmp_path / "rooms.sqlite3")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "nothing"], "neither a scenario"),
+        (["run", "sleeping-node", "--until", "-1"], "--until"),
+        (["run", __file__], "line 1: not the header of a log"),
+        (["export", "nobody"], "no log in the data directory"),
+        (["nonsense"], "No such command"),
+    ],
+)
+def test_bad_input_to_a_command_is_one_clear_line_and_exit_2(tmp_path: Path, arguments: list[str], says: str) -> None:
+    done = shell(*arguments, data=tmp_path / "none")
+    assert done.returncode == 2
+    assert says in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_damaged_log_file_is_refused_with_the_line(site: Site, tmp_path: Path) -> None:
+    room = busy_room(site)
+    lines = list(write_log(site.store.room(room), site.store.entries(room)))
+    for broken, where in ((lines[:3] + lines[4:], "line 4"), ([*lines[:5], b"{\n"], "line 6")):
+        file = tmp_path / "broken.jsonl"
+        file.write_bytes(b"".join(broken))
+        done = shell("run", str(file), "--digest")
+        assert done.returncode == 2
+        assert where in done.stderr
