@@ -10,7 +10,7 @@ SET_UP_FILES := pyproject.toml hatch_build.py package-lock.json static/vendor/.s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint types imports chromium format protocol pictures clean
+.PHONY: help run test check lint types imports chromium format protocol pictures bench clean
 
 help:
 	@echo 'make run      set up what is missing, and serve on 127.0.0.1:8000 (HOST and PORT change it)'
@@ -19,6 +19,7 @@ help:
 	@echo 'make format   put the Python code into its standard form'
 	@echo 'make protocol tell the protocol anew from its types: static/js/protocol.d.ts and docs/PROTOCOL.md'
 	@echo 'make pictures take the pictures of the docs anew'
+	@echo 'make bench    print the figures that the docs state'
 	@echo 'make clean    remove all that the other targets made'
 
 run: $(RUN_READY)
@@ -50,6 +51,9 @@ format: $(TEST_READY)
 protocol: $(RUN_READY)
 	$(BIN)/python -m webapp.describe types > static/js/protocol.d.ts
 	$(BIN)/python -m webapp.describe docs > docs/PROTOCOL.md
+
+bench: $(RUN_READY)
+	$(BIN)/python -m tests.bench.two_writers
 
 pictures: chromium
 	QUORUMSCOPE_PICTURES=1 $(BIN)/python -m pytest -q -k picture tests/browser
