@@ -1,4 +1,4 @@
-"""``python -m tests.bench.two_writers``: two clients write one key at the same moment. How do they end, in how many rounds?"""
+"""Two clients write one key at the same moment (``make bench``): how do they end, and in how many rounds?"""
 
 from collections import Counter
 
