@@ -18,7 +18,6 @@ class RetryDue(Timer, frozen=True, gc=False):
     """Time for another round of a write, after a pause that keeps two writers from outrunning each other for ever."""
 
     operation: str
-    round: int
 
 
 class Client(Actor):
@@ -177,7 +176,7 @@ class Client(Actor):
             elif operation.verdict == "impossible" and not operation.retrying:
                 operation.retrying = True
                 pause_us = 1 + out.pick(operation.round * operation.round_lasted_us(out), "retry")
-                out.wake_after(pause_us, RetryDue(operation.id, operation.round))
+                out.wake_after(pause_us, RetryDue(operation.id))
         if operation.complete and not operation.pending:
             del self._operations[operation.id]
 

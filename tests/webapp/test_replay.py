@@ -15,7 +15,7 @@ from engine.outcomes import Refused
 from tests.server import CONSOLE
 from webapp.rooms.manager import SLEEP_AFTER_S, Rooms
 from webapp.rooms.pace import Pause, Run, SetSpeed, Step
-from webapp.rooms.replay import digest
+from webapp.rooms.replay import digest, stream
 from webapp.store.log_file import write_log
 from webapp.store.log_store import Entry, StoreFailed
 from webapp.store.sqlite import SqliteLogStore
@@ -108,8 +108,6 @@ def test_the_changes_of_a_log_are_those_that_were_sent(site: Site) -> None:
     sent = [change for frame in site.frames for change in frame.changes]
     row, entries = site.store.room(room), site.store.entries(room)
     row = msgspec.structs.replace(row, clock_us=site.whole(room).now_us)
-    from webapp.rooms.replay import stream
-
     replayed = list(stream(row, entries))
     assert sent == replayed[-len(sent) :]
     assert digest(row, entries) == site.rooms._rooms[room]._simulation.digest()
