@@ -10,43 +10,61 @@ from typing import ClassVar, Literal, TypeAlias
 from msgspec import Struct
 
 from engine.outcomes import Word
+from engine.settings import Settings
 from engine.units import Us
 from engine.values import Version
 
 Fact: TypeAlias = str | int
+Fate: TypeAlias = Literal["in_flight", "held", "delivered", "refused", "lost"]
 
 
-class ClusterState(Struct, frozen=True, tag_field="kind", tag="cluster"):
+class ClusterState(Settings, frozen=True, kw_only=True, tag_field="kind", tag="cluster"):
     """The settings in force. ``overlap`` is w + r > n: every read quorum meets every write quorum."""
 
     kind: ClassVar[str] = "cluster"
     nodes: int
-    n: int
-    w: int
-    r: int
     overlap: bool
-    timeout_us: Us
-    gossip_every_us: Us
-    latency: str
 
 
-class NodeState(Struct, frozen=True, tag_field="kind", tag="node"):
-    """A node; ``place`` counts from 0 clockwise round the ring. A node that is down keeps its records."""
+class NodeState(Struct, frozen=True, kw_only=True, tag_field="kind", tag="node"):
+    """A node; ``place`` counts from 0 in the order in which nodes joined. One that is down keeps its disk.
+
+    ``frozen``: its process stands still. ``leaving``: it hands its records over and is then gone.
+    ``slow``: its messages take so many times as long. ``skew_us``: its wall clock is so far ahead.
+    With a single leader, ``role`` and ``term`` are what the node itself believes, and two may believe
+    that they lead.
+    """
 
     kind: ClassVar[str] = "node"
     place: int
-    status: Literal["up", "down"]
+    status: Literal["up", "down", "frozen", "leaving"]
+    slow: int = 1
+    skew_us: Us = 0
+    role: Literal["leader", "follower", "candidate"] | None = None
+    term: int | None = None
 
 
 class ClientState(Struct, frozen=True, tag_field="kind", tag="client"):
-    """A client outside the ring; ``place`` counts from 0."""
+    """A client outside the ring; ``place`` counts from 0. ``skew_us``: its wall clock is so far ahead."""
 
     kind: ClassVar[str] = "client"
     place: int
+    skew_us: Us = 0
+
+
+class Sibling(Struct, frozen=True, gc=False):
+    """One of several values that are held for a key, none of which covers another."""
+
+    value: str
+    version: Version
+    write: str
 
 
 class RecordState(Struct, frozen=True, gc=False, tag_field="kind", tag="record"):
-    """What one node holds for one key; the id is ``node/key``. ``write`` is the operation that wrote it."""
+    """What one node holds for one key; the id is ``node/key``. ``write`` is the operation that wrote it.
+
+    Where there are siblings, all of them are in ``siblings``, and the other fields tell the last one.
+    """
 
     kind: ClassVar[str] = "record"
     node: str
@@ -54,14 +72,41 @@ class RecordState(Struct, frozen=True, gc=False, tag_field="kind", tag="record")
     value: str
     version: Version
     write: str
+    siblings: tuple[Sibling, ...] = ()
+
+
+class HintState(Struct, frozen=True, gc=False, tag_field="kind", tag="hint"):
+    """A record that ``holder`` keeps for ``target``, to hand it over; the id is ``holder/target/key``."""
+
+    kind: ClassVar[str] = "hint"
+    holder: str
+    target: str
+    key: str
+    value: str
+    version: Version
+    write: str
+
+
+class LinkState(Struct, frozen=True, tag_field="kind", tag="link"):
+    """One direction between two actors where it is not whole; the id is ``source>target``."""
+
+    kind: ClassVar[str] = "link"
+    source: str
+    target: str
+    cut: bool
+    loss: float
+    duplicate: float
+    reorder: float
 
 
 class MessageState(Struct, frozen=True, gc=False, tag_field="kind", tag="message"):
     """One message. While ``fate`` is ``in_flight`` its place is (now - sent_us) / (due_us - sent_us).
 
-    ``delivered``: the target handled it. ``refused``: the target was down and its host said so.
-    ``lost``: the target was down and there was nobody to tell. A message has one ending, its last version.
-    ``count`` is the number of records (of a gossip message: versions) it carries.
+    ``held``: it stands where it was at this version's time, and has no due time until it goes on.
+    ``delivered``: the target took it. ``refused``: the target was down and its host said so.
+    ``lost``: the network dropped it, or the target was down and there was nobody to tell. A message has
+    one ending, its last version. ``count`` is the number of records (of a gossip message: versions,
+    hashes) it carries; ``bytes`` its size as JSON.
     """
 
     kind: ClassVar[str] = "message"
@@ -74,13 +119,14 @@ class MessageState(Struct, frozen=True, gc=False, tag_field="kind", tag="message
     value: str | None
     version: Version | None
     count: int | None
+    bytes: int
     sent_us: Us
     due_us: Us
-    fate: Literal["in_flight", "delivered", "refused", "lost"]
+    fate: Fate
 
 
 class Answer(Struct, frozen=True, gc=False):
-    """What one node said to one operation, when it reached the client.
+    """What one node said to one operation, when it reached whoever asked.
 
     ``ack``: stored. ``stale``: not stored, the node already held the newer ``version``. ``value``: a
     read's reply, with version and value None if the node holds nothing. ``refused``: the node is down.
@@ -98,9 +144,12 @@ class OperationState(Struct, frozen=True, tag_field="kind", tag="operation"):
     """One operation of one client, from invocation to response and on to its last late answer.
 
     ``needed`` is w for a write and r for a read, of the nodes ``asked``. ``round`` is 1, and goes up
-    when replicas already hold a newer version and the write is sent again with the next number.
+    when replicas already hold a newer version and the write is sent again with the next number, and
+    when a read writes back what it found. ``attempt`` counts the times that the same request was sent.
     ``winner`` is the node whose reply gave a read its value. ``write`` is, for a read, the id of the
-    write it saw. ``code`` is a key of engine.outcomes.OUTCOMES.
+    write it saw; where it saw several siblings, all are in ``siblings``. ``code`` is a key of
+    engine.outcomes.OUTCOMES. Where a node coordinates, ``via`` is that node, and what it was answered
+    is in the ``coordination`` of the same operation.
     """
 
     kind: ClassVar[str] = "operation"
@@ -119,6 +168,30 @@ class OperationState(Struct, frozen=True, tag_field="kind", tag="operation"):
     winner: str | None
     invoked_us: Us
     responded_us: Us | None
+    attempt: int = 1
+    via: str | None = None
+    siblings: tuple[Sibling, ...] = ()
+
+
+class CoordinationState(Struct, frozen=True, tag_field="kind", tag="coordination"):
+    """What a coordinator knows of an operation that a client sent it; the id is ``operation@node``.
+
+    The fields are those of an operation. Whether the client ever hears of the outcome is another matter.
+    """
+
+    kind: ClassVar[str] = "coordination"
+    node: str
+    operation: str
+    type: Literal["write", "read"]
+    key: str
+    value: str | None
+    version: Version | None
+    asked: tuple[str, ...]
+    needed: int
+    round: int
+    answers: tuple[Answer, ...]
+    outcome: Word
+    code: str
 
 
 class NoteState(Struct, frozen=True, tag_field="kind", tag="note"):
@@ -129,25 +202,31 @@ class NoteState(Struct, frozen=True, tag_field="kind", tag="note"):
     facts: dict[str, Fact]
 
 
-State: TypeAlias = ClusterState | NodeState | ClientState | RecordState | MessageState | OperationState | NoteState
-
-STATES: tuple[type[State], ...] = (
-    ClusterState,
-    NodeState,
-    ClientState,
-    RecordState,
-    MessageState,
-    OperationState,
-    NoteState,
+State: TypeAlias = (
+    ClusterState
+    | NodeState
+    | ClientState
+    | RecordState
+    | HintState
+    | LinkState
+    | MessageState
+    | OperationState
+    | CoordinationState
+    | NoteState
 )
 
+STATES: tuple[type[State], ...] = State.__args__
+
 NOTES: dict[str, tuple[str, ...]] = {
+    # Operations, told by whoever fans out
+    "asks_first": ("client", "operation", "key", "asked", "needed"),
     "write_begins": ("client", "operation", "key", "value", "counter", "asked", "needed"),
     "write_again": ("client", "operation", "key", "held", "counter"),
     "write_ok": ("client", "operation", "key", "value", "counter", "needed"),
     "write_fails": ("client", "operation", "key", "value", "counter", "acks", "needed", "code"),
     "read_begins": ("client", "operation", "key", "asked", "needed"),
     "read_ok": ("client", "operation", "key", "value", "counter", "needed", "winner"),
+    "read_siblings": ("client", "operation", "key", "values", "count"),
     "read_empty": ("client", "operation", "key", "needed"),
     "read_fails": ("client", "operation", "key", "replies", "needed", "code"),
     "ack": ("client", "operation", "node", "have", "needed"),
@@ -157,18 +236,68 @@ NOTES: dict[str, tuple[str, ...]] = {
     "reply_empty": ("client", "operation", "node", "have", "needed"),
     "late_reply": ("client", "operation", "node"),
     "refused": ("client", "operation", "node"),
+    "retries": ("client", "operation", "attempt", "asked"),
+    "stands_in": ("client", "operation", "node", "silent"),
+    "writes_back": ("client", "operation", "value", "counter", "have", "needed"),
+    "repairs": ("client", "operation", "node", "value", "counter"),
+    "repaired": ("client", "operation", "node"),
+    # Operations that a node carries out for a client
+    "requests": ("client", "operation", "node", "key"),
+    "redirected": ("client", "operation", "node", "leader"),
+    "nobody_leads": ("client", "operation", "node"),
+    "coordinator_answers": ("client", "operation", "code", "acks"),
+    "told_ok": ("client", "operation", "key", "value", "counter", "node"),
+    "told_empty": ("client", "operation", "key", "node"),
+    "told_fail": ("client", "operation", "key", "node", "code"),
+    "told_nothing": ("client", "operation", "key", "node"),
+    # A single leader
+    "leader_takes": ("node", "operation", "key", "value", "counter", "needed"),
+    "leads": ("node", "term", "entries"),
+    "steps_down": ("node", "leader", "term"),
+    "write_lost": ("node", "operation", "key", "value", "counter"),
+    "catches_up": ("node", "entries"),
+    "stands": ("node", "term"),
+    "votes": ("node", "candidate", "term"),
+    "promoted": ("node",),
+    # Nodes and links
     "node_down": ("node",),
+    "disk_lost": ("node",),
     "node_up": ("node", "records"),
+    "node_frozen": ("node",),
+    "node_thawed": ("node", "waiting"),
+    "node_slow": ("node", "factor"),
+    "node_joins": ("node",),
+    "node_leaves": ("node", "records"),
+    "node_gone": ("node",),
+    "moves": ("node", "target", "records"),
+    "skewed": ("actor", "skew_us"),
+    "partitioned": ("groups",),
+    "healed": (),
+    "link_cut": ("source", "target"),
+    "link_faulty": ("source", "target"),
+    "link_whole": ("source", "target"),
+    # Messages by hand
+    "held": ("message", "type", "source", "target"),
+    "released": ("message", "type", "source", "target"),
+    "dropped": ("message", "type", "source", "target"),
+    "duplicated": ("message", "type", "source", "target"),
+    "delivered_by_hand": ("message", "type", "source", "target"),
+    # Repair
+    "handed_over": ("node", "target", "key"),
     "gossip_asks": ("node", "peer"),
     "gossip_refused": ("node", "peer"),
     "gossip_pulled": ("node", "peer", "records"),
+    "gossip_pushes": ("node", "peer", "records"),
+    "gossip_got": ("node", "peer", "records"),
     "gossip_same": ("node", "peer"),
     "gossip_alone": ("node",),
+    # Settings
     "settings": ("n", "w", "r", "sum"),
     "gossip_runs": ("every_us",),
     "gossip_by_hand": (),
     "timeout_set": ("timeout_us",),
     "latency_set": ("latency",),
+    "setting": ("name", "value"),
 }
 
 

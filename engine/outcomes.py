@@ -5,9 +5,10 @@ question: is the outcome *definite* (it happened, or it did not), or *indefinite
 yet)? A write that FAILs after it reached a replica is indefinite: its value may surface later.
 """
 
+import re
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError
 
 Word = Literal["pending", "ok", "fail", "unknown"]
 
@@ -45,6 +46,25 @@ OUTCOMES: dict[str, Outcome] = {
             False,
             "The quorum did not answer in time. Nodes that stored the write keep it, and more may still do so.",
         ),
+        Outcome(
+            "leader_changed",
+            "fail",
+            False,
+            "The node that took the write stopped being the leader before enough followers had it.",
+        ),
+        Outcome(
+            "nobody_took_it",
+            "fail",
+            True,
+            "Every node that the client sent the operation to was down and refused it: it did not happen.",
+        ),
+        Outcome("no_leader", "fail", True, "No node that the client asked knew of a leader that is up."),
+        Outcome(
+            "no_answer",
+            "unknown",
+            False,
+            "The node that took the operation has not answered, and never may. What was written can surface later.",
+        ),
     )
 }
 
@@ -60,6 +80,22 @@ REFUSALS: dict[str, Refusal] = {
         Refusal("out_of_range", "A number is outside the range that the cluster allows."),
         Refusal("too_many_pending", "The client has as many operations under way as it may have."),
         Refusal("nothing_to_change", "The command names no setting."),
+        Refusal("invalid", "A value has not the form that it must have; the field says which."),
+        Refusal("too_late", "This setting shapes what is stored; it can be set only before the first operation."),
+        Refusal("unknown_actor", "The cluster has no node or client of that name."),
+        Refusal("unknown_message", "No such message is under way."),
+        Refusal("already_held", "The message is held already."),
+        Refusal("not_held", "The message is not held."),
+        Refusal("already_frozen", "The node is frozen already."),
+        Refusal("not_frozen", "The node is not frozen."),
+        Refusal("already_leader", "The node leads already."),
+        Refusal("leads", "The node leads; another must be promoted before it can leave."),
+        Refusal("leaving", "The node is about to leave."),
+        Refusal("no_leader_here", "This cluster has no leader: its strategy is another."),
+        Refusal("too_many_nodes", "The cluster has as many nodes as one may have."),
+        Refusal("too_few_nodes", "The cluster would have fewer nodes than each key has copies."),
+        Refusal("frozen", "A frozen node cannot do this; thaw it first."),
+        Refusal("named_twice", "An actor can be in one group only."),
         Refusal("time_runs_forward", "A run cannot be taken to a time before its present."),
     )
 }
@@ -77,3 +113,18 @@ class Refused(Exception):
         self.code = code
         self.field = field
         self.facts = facts
+
+
+# A path is short and made by the parser; what looks like a longer one is something that somebody typed.
+_AT = re.compile(r"^(?P<reason>.*?)(?: - at `(?P<path>\$[^`]{0,60})`)?$", re.DOTALL)
+
+
+def invalid(error: ValidationError) -> Refused:
+    """The refusal of what has not the form that its type gives it, with the field that is wrong."""
+    match = _AT.match(str(error))
+    path = (match and match["path"]) or ""
+    reason = match["reason"] if match else str(error)
+    # What somebody typed is not said back at any length.
+    return Refused(
+        "invalid", path.removeprefix("$.") or None, reason=reason if len(reason) <= 200 else reason[:197] + "..."
+    )

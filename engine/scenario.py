@@ -4,38 +4,32 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from engine.commands import TIMEOUT_DEFAULT_US, Command, Count
+from engine.commands import Command, Configure, Count
 from engine.units import Us
+from engine.values import ClientId
 
 
 class Scripted(Struct, frozen=True):
-    """A command that the scenario itself gives, at its time."""
+    """A command that the scenario itself gives, at its time. One that cannot be carried out then is skipped."""
 
-    at_us: Us
+    at_us: Annotated[Us, Meta(ge=0)]
     command: Command
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
-    """A cluster and what happens to it. ``w`` and ``r`` None mean a majority of n; ``n`` None means all nodes.
+    """A cluster and what happens to it.
 
+    ``settings`` names those that are not the usual ones; where it names no n, every node keeps a copy,
+    and w and r are a majority of n. ``claim`` is the one thing it shows, ``text`` a paragraph about it.
     ``ends_us`` is where a run from the shell stops if nobody says otherwise.
     """
 
     name: str
     title: str
     claim: str
+    text: str = ""
     nodes: Count = 5
-    clients: tuple[str, ...] = ("A", "B")
-    n: Count | None = None
-    w: Count | None = None
-    r: Count | None = None
-    timeout_us: Us = TIMEOUT_DEFAULT_US
-    gossip_every_us: Annotated[Us, Meta(ge=0)] = 0
-    latency: str = "LNKD-DISK"
+    clients: Annotated[tuple[ClientId, ...], Meta(min_length=1, max_length=26)] = ("A", "B")
+    settings: Configure = Configure()
     script: tuple[Scripted, ...] = ()
-    ends_us: Us = 0
-
-
-def majority(n: int) -> int:
-    """The smallest number of n nodes of which any two sets overlap."""
-    return n // 2 + 1
+    ends_us: Annotated[Us, Meta(ge=0)] = 0

@@ -2,17 +2,32 @@
 
 import hashlib
 from collections import deque
-from itertools import islice
+from typing import Protocol, TypeAlias
 
 import msgspec
 
-from engine.changes import Change, MessageState, OperationState, State
+from engine.changes import Change, CoordinationState, Fact, Fate, MessageState, NoteState, OperationState, State
 from engine.units import Us
 
 OPERATIONS_KEPT = 100
 NOTES_KEPT = 200
 
 _encoder = msgspec.json.Encoder()
+
+
+class Message(Protocol):
+    """What the network tells of a message: its state is made only when somebody looks."""
+
+    @property
+    def id(self) -> str: ...
+
+    def state(self, fate: Fate) -> MessageState: ...
+
+
+# A state; a message and its fate; the code of a note and its facts; an entity that is gone, and its kind.
+_Line: TypeAlias = (
+    tuple[Us, str, State] | tuple[Us, Message, Fate] | tuple[Us, str, dict[str, Fact]] | tuple[Us, str, str]
+)
 
 
 class World:
@@ -32,15 +47,17 @@ class World:
             self._operations[change.id] = change
             if len(self._operations) > OPERATIONS_KEPT:
                 self._forget_oldest_operation()
-        elif fields is None or (isinstance(fields, MessageState) and fields.fate != "in_flight"):
+        elif fields is None or (isinstance(fields, MessageState) and fields.fate not in ("in_flight", "held")):
             self._living.pop((change.kind, change.id), None)
-        else:
+        elif not isinstance(fields, CoordinationState) or fields.operation in self._operations:
             self._living[change.kind, change.id] = change
 
     def _forget_oldest_operation(self) -> None:
         for operation, change in self._operations.items():
             if isinstance(change.fields, OperationState) and change.fields.outcome != "pending":
                 del self._operations[operation]
+                via = change.fields.via
+                self._living.pop(("coordination", f"{operation}@{via}"), None)
                 return
 
     def entities(self) -> list[Change]:
@@ -61,46 +78,76 @@ class World:
 
 
 class Journal:
-    """Takes every change once: into the world, to whoever drains it, and into the running digest."""
+    """Takes every change once: into the world, to whoever drains it, and into the running digest.
+
+    While the simulation runs, a line is only written down. It becomes a change when somebody asks.
+    """
 
     def __init__(self) -> None:
-        self.world = World()
-        self._pending: list[Change] = []
-        self._hashed = 0
+        self._world = World()
+        self._lines: list[_Line] = []
+        self._settled: list[Change] = []
         self._hash = hashlib.blake2b(digest_size=16)
         self._notes = 0
 
     def show(self, at_us: Us, entity: str, state: State) -> None:
-        self._put(Change(at_us, state.kind, entity, state))
+        """One more version of an entity."""
+        self._lines.append((at_us, entity, state))
 
-    def next_note(self) -> str:
-        self._notes += 1
-        return f"note{self._notes}"
+    def gone(self, at_us: Us, kind: str, entity: str) -> None:
+        """An entity is no more."""
+        self._lines.append((at_us, entity, kind))
 
-    def _put(self, change: Change) -> None:
-        self._pending.append(change)
-        self.world.record(change)
+    def message(self, at_us: Us, message: Message, fate: Fate) -> None:
+        """One more version of a message."""
+        self._lines.append((at_us, message, fate))
+
+    def note(self, at_us: Us, code: str, facts: dict[str, Fact]) -> None:
+        """One more line of the narration."""
+        self._lines.append((at_us, code, facts))
+
+    def _settle(self) -> None:
+        """Make changes of all lines. One pass for the world, the digest and whoever drains."""
+        lines, self._lines = self._lines, []
+        first = len(self._settled)
+        take = self._take
+        for at_us, entity, told in lines:
+            if not isinstance(entity, str):
+                take(Change(at_us, "message", entity.id, entity.state(told)))  # type: ignore[arg-type]
+            elif isinstance(told, dict):
+                self._notes += 1
+                take(Change(at_us, "note", f"note{self._notes}", NoteState(entity, told)))
+            elif isinstance(told, str):
+                take(Change(at_us, told, entity, None))
+            else:
+                take(Change(at_us, told.kind, entity, told))
+        self._hash.update(_encoder.encode_lines(self._settled[first:]))
+
+    def _take(self, change: Change) -> None:
+        self._settled.append(change)
+        self._world.record(change)
+
+    @property
+    def world(self) -> World:
+        self._settle()
+        return self._world
 
     def drain(self) -> list[Change]:
         """The changes since the last drain, in the order in which they happened."""
-        self._hash_pending()
-        drained, self._pending, self._hashed = self._pending, [], 0
+        self._settle()
+        drained, self._settled = self._settled, []
         return drained
 
     def digest(self) -> str:
         """32 hex digits over every change so far, however they were drained."""
-        self._hash_pending()
+        self._settle()
         return self._hash.hexdigest()
-
-    def _hash_pending(self) -> None:
-        self._hash.update(_encoder.encode_lines(islice(self._pending, self._hashed, None)))
-        self._hashed = len(self._pending)
 
     def fork(self) -> "Journal":
         """A journal that goes on from here; changes not yet drained stay with the original."""
-        self._hash_pending()
+        self._settle()
         copy = Journal()
-        copy.world = self.world.fork()
+        copy._world = self._world.fork()
         copy._hash = self._hash.copy()
         copy._notes = self._notes
         return copy

@@ -66,7 +66,7 @@ def test_every_sentence_that_the_page_asks_for_is_in_the_catalogue_and_no_other(
     asked |= set(re.findall(r'"((?:\w+\.)+\w+)"', scripts)) & set(words)
     for literal in re.findall(r'say\("([\w.]+)"', scripts):
         assert literal in words, literal
-    made = ("refused.", "note.", "reason.", "link.", "node.tip.", "operation.answer.", "quorum.", "page.")
+    made = ("check.", "refused.", "note.", "reason.", "link.", "node.tip.", "operation.answer.", "quorum.", "page.")
     whole = {f"operation.{word}" for word in ("pending", "ok", "fail", "unknown")}
     special = {key for key in words if key.endswith((".one", ".zero"))}
     unused = {key for key in words if key not in asked | whole | special and not key.startswith(made)}

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import inspect as shapes
 
-from engine.changes import NOTES, STATES, Answer, Change
+from engine.changes import NOTES, STATES, Answer, Change, Sibling
 from engine.outcomes import OUTCOMES
 from engine.values import Version
 from webapp.errors import ALL_REFUSALS
@@ -19,7 +19,7 @@ from webapp.rooms.pace import Pace
 
 Struct = type[msgspec.Struct]
 
-_SHARED: tuple[Struct, ...] = (Version, Answer, Pace)
+_SHARED: tuple[Struct, ...] = (Version, Answer, Sibling, Pace)
 
 
 def _name(struct: Struct) -> str:
@@ -148,7 +148,7 @@ def docs() -> str:
         "## Kinds of entity\n",
         "A `State` is one of these.\n",
         *(_section(struct, f"`{struct.kind}`") for struct in STATES),
-        *(_section(struct, struct.__name__) for struct in (Version, Answer)),
+        *(_section(struct, struct.__name__) for struct in (Version, Answer, Sibling)),
         "## Notes\n",
         "What the narration can say. The sentences are in static/words.\n",
         _table(("code", "facts"), ((f"`{code}`", ", ".join(facts)) for code, facts in NOTES.items())),

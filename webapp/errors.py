@@ -6,7 +6,6 @@ from engine.outcomes import REFUSALS, Refusal, Refused
 SERVER_REFUSALS: dict[str, Refusal] = {
     refusal.code: refusal
     for refusal in (
-        Refusal("invalid", "The request has not the form that the protocol gives it; the field says where."),
         Refusal("malformed", "The bytes are no packet of the protocol."),
         Refusal("unknown_event", "The server takes no event of that name."),
         Refusal("unknown_room", "There is no room at that address."),

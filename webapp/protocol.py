@@ -4,7 +4,6 @@ A request is an event with one object; its acknowledgement says ``Accepted`` or 
 happened comes only as frames. The browser's types and docs/PROTOCOL.md are made from this file.
 """
 
-import re
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
@@ -12,7 +11,7 @@ from msgspec import Meta, Struct
 
 from engine.changes import Change
 from engine.commands import COMMANDS, Command
-from engine.outcomes import Refused
+from engine.outcomes import Refused, invalid
 from engine.units import Us
 from webapp.rooms.pace import PACE_COMMANDS, Pace, PaceCommand
 from webapp.words import sentence
@@ -107,10 +106,6 @@ ANSWERS: tuple[type[Struct], ...] = (Joined, Accepted, Rejected, Error)
 
 R = TypeVar("R", bound=_Request)
 
-# A path is short and made by the parser; what looks like a longer one is something that somebody typed.
-_AT = re.compile(r"^(?P<reason>.*?)(?: - at `(?P<path>\$[^`]{0,60})`)?$", re.DOTALL)
-
-
 def parse(request: type[R], args: tuple[Any, ...]) -> R:
     """The request that an event's arguments make. Raises Refused("invalid") with the field that is wrong."""
     if len(args) != 1 or not isinstance(args[0], dict):
@@ -118,16 +113,8 @@ def parse(request: type[R], args: tuple[Any, ...]) -> R:
     try:
         return msgspec.convert(args[0], request)
     except msgspec.ValidationError as error:
-        match = _AT.match(str(error))
-        path = (match and match["path"]) or ""
-        reason = match["reason"] if match else str(error)
-        # What somebody typed is not said back to them at any length.
-        raise Refused("invalid", path.removeprefix("$.") or None, reason=_shorten(reason)) from None
+        raise invalid(error) from None
 
 
 def rejected(refused: Refused) -> Rejected:
     return Rejected(Error(refused.code, sentence(f"refused.{refused.code}", refused.facts), refused.field))
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= 200 else text[:197] + "..."

@@ -1,70 +1,74 @@
-"""One operation of whoever fans out, from invocation to its last answer: what it knows, and what it shows."""
+"""One operation of whoever fans out, from invocation to its last answer: what it knows."""
 
 from typing import Literal
 
-from engine.changes import Answer, OperationState
-from engine.cluster.actor import Outbox
-from engine.cluster.quorum import Tally, Verdict
-from engine.outcomes import OUTCOMES
+from engine.changes import Answer
+from engine.cluster.quorum import Tally
+from engine.cluster.versions import lacks, merge_all
+from engine.settings import Settings
 from engine.units import Us
-from engine.values import Record, Version
+from engine.values import Past, Record, Siblings, Version
 
 Kind = Literal["write", "read"]
 Says = Literal["ack", "stale", "value", "refused"]
+Phase = Literal["ask", "put", "get", "write_back"]
 
 
 class Operation:
+    """``settings`` are those of its beginning; changes made later do not touch it."""
+
     def __init__(
-        self, operation_id: str, client: str, kind: Kind, key: str, asked: tuple[str, ...], needed: int, at_us: Us
+        self, operation_id: str, client: str, kind: Kind, key: str, settings: Settings, past: Past, at_us: Us
     ) -> None:
         self.id = operation_id
         self.client = client
         self.kind = kind
         self.key = key
-        self.asked = asked
-        self.needed = needed
-        self.round = 1
+        self.settings = settings
+        self.past = past
         self.value: str | None = None
-        self.version: Version | None = None
-        self.winner: str | None = None
-        self._write: str | None = operation_id if kind == "write" else None
-        self._tally = Tally(asked, needed)
-        self._answers: tuple[Answer, ...] = ()
-        self._newest: tuple[Record, str] | None = None
-        self._code = "pending"
+        self.record: Record | None = None
+        self.phase: Phase = "put" if kind == "write" else "get"
+        self.round = 1
+        self.attempt = 1
         self.retrying = False
-        self._invoked_us = at_us
-        self._round_began_us = at_us
-        self._responded_us: Us | None = None
+        self.code = "pending"
+        self.winner: str | None = None
+        self.found: Siblings = ()
+        self.replies: dict[str, Siblings] = {}
+        self.answers: tuple[Answer, ...] = ()
+        self.stands_in_for: dict[str, str] = {}
+        self.tally = Tally((), 0)
+        self.invoked_us = at_us
+        self.round_began_us = at_us
+        self.responded_us: Us | None = None
 
     @property
     def pending(self) -> bool:
-        return self._code == "pending"
-
-    @property
-    def verdict(self) -> Verdict:
-        return self._tally.verdict
-
-    @property
-    def complete(self) -> bool:
-        """Every node asked in this round has answered."""
-        return self._tally.complete
+        return self.code == "pending"
 
     @property
     def have(self) -> int:
         """Positive answers so far in this round."""
-        return len(self._tally.yes)
+        return len(self.tally.yes)
 
     @property
     def counter(self) -> int:
-        return self.version.counter if self.version else 0
+        version = self.version
+        return version.counter if version else 0
+
+    @property
+    def version(self) -> Version | None:
+        if self.kind == "write":
+            return self.record.version if self.record else None
+        return self.found[-1].version if self.found and not self.pending else None
 
     @property
     def outrun_by(self) -> Version | None:
         """The newest version that made a replica turn this round's write down, if one did."""
         held = [
             answer.version
-            for answer in self._answers
+            for answer in self.answers
             if answer.says == "stale" and answer.round == self.round and answer.version is not None
         ]
         return max(held, default=None)
@@ -72,78 +76,37 @@ class Operation:
     @property
     def acks(self) -> int:
         """Nodes that stored the write, in whichever round."""
-        return len({answer.node for answer in self._answers if answer.says == "ack"})
+        return len({answer.node for answer in self.answers if answer.says == "ack"})
 
-    def choose(self, value: str, version: Version) -> None:
-        self.value, self.version = value, version
-
-    def record(self) -> Record:
-        assert self.value is not None and self.version is not None
-        return Record(self.value, self.version, self.id)
-
-    def round_lasted_us(self, out: Outbox) -> Us:
-        return out.now_us - self._round_began_us
-
-    def again(self, version: Version, out: Outbox) -> None:
-        """Begin another round of the same write, with a larger version."""
-        self.round += 1
+    def begin_round(self, phase: Phase, number: int, asked: tuple[str, ...], needed: int, at_us: Us) -> None:
+        self.phase = phase
+        self.round = number
         self.retrying = False
-        self._round_began_us = out.now_us
-        self.version = version
-        self._tally = Tally(self.asked, self.needed)
+        self.round_began_us = at_us
+        self.tally = Tally(asked, needed)
 
-    def answer(self, node: str, says: Says, attempt: int, record: Record | None, out: Outbox) -> bool:
-        """Take one answer and show it; False if it says nothing new (a duplicate)."""
-        if attempt == self.round and not self._tally.count(node, positive=says in ("ack", "value")):
+    def answer(self, node: str, says: Says, attempt: int, records: Siblings, at_us: Us) -> bool:
+        """Take one answer; False if it says nothing new (a duplicate, or a node that was not asked)."""
+        if attempt == self.round and not self.tally.count(node, positive=says in ("ack", "value")):
             return False
-        value, version = (record.value, record.version) if record and says != "ack" else (None, None)
-        self._answers += (Answer(node, out.now_us, attempt, says, value, version),)
-        if self.pending and says == "value" and record and self._is_newest(record):
-            self._newest = (record, node)
-        self.show(out)
+        said = records[-1] if records and says != "ack" else None
+        value, version = (said.value, said.version) if said else (None, None)
+        self.answers += (Answer(node, at_us, attempt, says, value, version),)
+        if says == "value" and self.pending and attempt == self.round:
+            self.replies[node] = records
+            merged = merge_all(self.found, records)
+            if merged is not self.found:
+                self.found, self.winner = merged, node
         return True
 
-    def _is_newest(self, record: Record) -> bool:
-        return self._newest is None or record.version > self._newest[0].version
-
-    def succeed(self, out: Outbox) -> None:
-        if self.kind == "read" and self._newest is not None:
-            record, self.winner = self._newest
-            self.value, self.version, self._write = record.value, record.version, record.write
-        self._respond("quorum_reached", out)
-
-    def fail(self, code: str, out: Outbox) -> None:
-        self._respond(code, out)
-
-    def _respond(self, code: str, out: Outbox) -> None:
-        self._code = code
-        self._responded_us = out.now_us
-        self.show(out)
-
-    def show(self, out: Outbox) -> None:
-        out.show(
-            self.id,
-            OperationState(
-                client=self.client,
-                type=self.kind,
-                key=self.key,
-                value=self.value,
-                version=self.version,
-                write=self._write,
-                asked=self.asked,
-                needed=self.needed,
-                round=self.round,
-                answers=self._answers,
-                outcome=OUTCOMES[self._code].word,
-                code=self._code,
-                winner=self.winner,
-                invoked_us=self._invoked_us,
-                responded_us=self._responded_us,
-            ),
-        )
+    def lags(self, node: str) -> bool:
+        """Whether a node that has replied lacks something of what was found."""
+        return lacks(self.replies[node], self.found)
 
     def fork(self) -> "Operation":
-        copy = Operation(self.id, self.client, self.kind, self.key, self.asked, self.needed, self._invoked_us)
+        copy = object.__new__(Operation)
         copy.__dict__.update(self.__dict__)
-        copy._tally = self._tally.fork()
+        copy.tally = self.tally.fork()
+        copy.replies = self.replies.copy()
+        copy.stands_in_for = self.stands_in_for.copy()
         return copy

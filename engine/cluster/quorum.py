@@ -21,6 +21,19 @@ class Tally:
         (self.yes if positive else self.no).append(node)
         return True
 
+    def extend(self, nodes: tuple[str, ...]) -> None:
+        """Ask more nodes."""
+        self.asked += tuple(node for node in nodes if node not in self.asked)
+
+    def ask_again(self) -> None:
+        """Those who said no are asked once more."""
+        self.no.clear()
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Those who have not answered."""
+        return tuple(node for node in self.asked if node not in self.yes and node not in self.no)
+
     @property
     def verdict(self) -> Verdict:
         if len(self.yes) >= self.needed:

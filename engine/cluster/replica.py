@@ -1,163 +1,239 @@
-"""A node: every one is a master. It stores what is newer, answers what is asked, and gossips."""
+"""A node: it stores, answers what is asked, and takes up the other roles of a node."""
 
-from engine.changes import ClusterState, NodeState, RecordState
-from engine.cluster.actor import Actor, Outbox, Timer
-from engine.cluster.anti_entropy import Exchange
+from typing import Literal
+
+from engine.changes import HintState, NodeState, RecordState
+from engine.cluster.actor import Actor, Role, Timer
+from engine.cluster.coordinator import Coordinator
+from engine.cluster.election import Election
+from engine.cluster.gossip import Gossip
+from engine.cluster.hints import Hints
+from engine.cluster.leadership import Leadership
 from engine.cluster.messages import (
+    ClientRequest,
     GetReply,
     GetRequest,
-    GossipDelta,
-    GossipDigest,
     PutAck,
     PutRequest,
     PutStale,
-    Refusal,
+    RepairAck,
+    RepairRequest,
 )
-from engine.cluster.placement import preference_list
-from engine.cluster.storage import Storage
-from engine.values import Record
+from engine.cluster.moving import Moving
+from engine.cluster.versions import merge_all, siblings
+from engine.kernel.network import Body
+from engine.settings import Settings
+from engine.values import Siblings
 
 
-class GossipDue(Timer, frozen=True, gc=False):
-    """Time for the next exchange. ``setting`` voids it when the gossip setting has changed since."""
+class Keeper(Role):
+    """Stores and tells. Under the writer's own counter, a put must move the number up (docs/decisions/0005)."""
 
-    setting: int
+    host: "Replica"
 
+    def on_put_request(self, source: str, put: PutRequest) -> None:
+        key, storage = put.key, self.host.storage
+        assert key is not None
+        if self.host.settings.versions == "counter":
+            held = storage.held(key)
+            if held and held != put.records and held[-1].version.counter >= put.records[-1].version.counter:
+                self.out.send(source, PutStale(operation=put.operation, key=key, records=held, round=put.round))
+                return
+        if put.hint_for is None or put.hint_for == self.host.id:
+            self.host.store(key, put.records)
+        else:
+            self.host.keep_hint(put.hint_for, key, put.records)
+        self.out.send(source, PutAck(operation=put.operation, key=key, records=put.records, round=put.round))
 
-class Replica(Actor):
-    def __init__(self, node: str, nodes: tuple[str, ...], cluster: ClusterState) -> None:
-        super().__init__(node, nodes, cluster)
-        self.up = True
-        self.storage = Storage()
-        self._exchange: Exchange | None = None
-        self._gossip_setting = 0
-
-    # Life and death
-
-    def start(self, out: Outbox) -> None:
-        self._show(out)
-        self._plan_gossip(out)
-
-    def crash(self, out: Outbox) -> None:
-        """The process is gone, with all that it had not put on its disk."""
-        self.up = False
-        self.incarnation += 1
-        self._exchange = None
-        self._show(out)
-        out.note("node_down", node=self.id)
-
-    def restart(self, out: Outbox) -> None:
-        self.up = True
-        self._show(out)
-        out.note("node_up", node=self.id, records=len(self.storage.records))
-        if self.cluster.gossip_every_us:
-            self.gossip(out)
-        self._plan_gossip(out)
-
-    def _show(self, out: Outbox) -> None:
-        out.show(self.id, NodeState(place=self.nodes.index(self.id), status="up" if self.up else "down"))
-
-    # Quorum requests
-
-    def on_put_request(self, source: str, put: PutRequest, out: Outbox) -> None:
-        assert put.key is not None and put.record is not None
-        held = self.storage.records.get(put.key)
-        # A put must move the number up. Equal numbers of two writers are told apart by gossip alone, where nobody
-        # is left to choose a larger one.
-        if held is not None and held.version.counter >= put.record.version.counter and held != put.record:
-            out.send(source, PutStale(operation=put.operation, key=put.key, record=held, round=put.round))
-            return
-        if self.storage.put(put.key, put.record):
-            self._show_record(put.key, put.record, out)
-        out.send(source, PutAck(operation=put.operation, key=put.key, record=put.record, round=put.round))
-
-    def on_get_request(self, source: str, get: GetRequest, out: Outbox) -> None:
+    def on_get_request(self, source: str, get: GetRequest) -> None:
         assert get.key is not None
-        out.send(source, GetReply(operation=get.operation, key=get.key, record=self.storage.records.get(get.key)))
+        records = self.host.storage.held(get.key)
+        self.out.send(source, GetReply(operation=get.operation, key=get.key, records=records, round=get.round))
 
-    def _show_record(self, key: str, record: Record, out: Outbox) -> None:
-        out.show(
-            f"{self.id}/{key}",
-            RecordState(node=self.id, key=key, value=record.value, version=record.version, write=record.write),
+    def on_repair_request(self, source: str, repair: RepairRequest) -> None:
+        assert repair.key is not None
+        self.host.store(repair.key, repair.records)
+        self.out.send(
+            source,
+            RepairAck(operation=repair.operation, key=repair.key, records=repair.records, round=repair.round),
         )
 
-    # Gossip
-
-    def configure(self, cluster: ClusterState, out: Outbox) -> None:
-        before, self.cluster = self.cluster, cluster
-        if before.gossip_every_us != cluster.gossip_every_us:
-            self._gossip_setting += 1
-            if self.up:
-                self._plan_gossip(out)
-
-    def _plan_gossip(self, out: Outbox) -> None:
-        every_us = self.cluster.gossip_every_us
-        if every_us:
-            # Anywhere in the next period, so that the nodes do not all speak at once.
-            out.wake_after(1 + out.pick(every_us, "gossip phase"), GossipDue(self._gossip_setting))
-
-    def expects(self, timer: Timer) -> bool:
-        return isinstance(timer, GossipDue) and timer.setting == self._gossip_setting
-
-    def on_timer(self, timer: Timer, out: Outbox) -> None:
-        self.gossip(out)
-        out.wake_after(self.cluster.gossip_every_us, timer)
-
-    def gossip(self, out: Outbox) -> None:
-        """Ask a random peer for the versions missed here."""
-        peers = [node for node in self.nodes if node != self.id]
-        self._exchange = Exchange(peers)
-        self._ask_next(out)
-
-    def _ask_next(self, out: Outbox) -> None:
-        assert self._exchange is not None
-        peer = self._exchange.next_peer(lambda bound: out.pick(bound, "gossip peer"))
-        if peer is None:
-            self._exchange = None
-            out.note("gossip_alone", node=self.id)
-            return
-        out.note("gossip_asks", node=self.id, peer=peer)
-        out.send(peer, GossipDigest(versions=self.storage.versions()))
-
-    def on_gossip_digest(self, source: str, digest: GossipDigest, out: Outbox) -> None:
-        missed = {
-            key: record
-            for key, record in self.storage.newer_than(digest.versions).items()
-            if source in preference_list(key, self.nodes, self.cluster.n)
-        }
-        out.send(source, GossipDelta(records=missed))
-
-    def on_gossip_delta(self, source: str, delta: GossipDelta, out: Outbox) -> None:
-        pulled = 0
-        for key, record in delta.records.items():
-            if self.storage.put(key, record):
-                pulled += 1
-                self._show_record(key, record, out)
-        if pulled:
-            out.note("gossip_pulled", node=self.id, peer=source, records=pulled)
+    def on_client_request(self, source: str, request: ClientRequest) -> None:
+        if self.host.settings.strategy == "leader":
+            self.host.leadership.take(source, request)
         else:
-            out.note("gossip_same", node=self.id, peer=source)
-        self._exchange = None
-
-    def on_refusal(self, source: str, refusal: Refusal, out: Outbox) -> None:
-        """The peer is down: ask another. An answer to an exchange that a crash ended is ignored."""
-        if self._exchange is not None and self._exchange.asked == source:
-            out.note("gossip_refused", node=self.id, peer=source)
-            self._ask_next(out)
-
-    def fork(self) -> "Replica":
-        copy = Replica(self.id, self.nodes, self.cluster)
-        copy.up = self.up
-        copy.incarnation = self.incarnation
-        copy.storage = self.storage.fork()
-        copy._exchange = self._exchange.fork() if self._exchange else None
-        copy._gossip_setting = self._gossip_setting
-        return copy
+            self.host.coordinator.take(source, request)
 
     handlers = {  # noqa: RUF012
         PutRequest: on_put_request,
         GetRequest: on_get_request,
-        GossipDigest: on_gossip_digest,
-        GossipDelta: on_gossip_delta,
-        Refusal: on_refusal,
+        RepairRequest: on_repair_request,
+        ClientRequest: on_client_request,
     }
+
+
+class Replica(Actor):
+    """``place`` counts nodes in the order in which they joined, from 0."""
+
+    def __init__(self, node: str, place: int, members: tuple[str, ...], settings: Settings) -> None:
+        super().__init__(node, members, settings)
+        self.place = place
+        self.up = True
+        self.frozen = False
+        self.leaving = False
+        self.has_left = False
+        self.slow = 1
+        # What reached a frozen process, in order.
+        self.waiting: list[tuple[str, Body] | Timer] = []
+        self.coordinator = Coordinator(self)
+        self.gossip = Gossip(self)
+        self.hints = Hints(self)
+        self.moving = Moving(self)
+        self.election = Election(self)
+        self.leadership = Leadership(self)
+        self._play(Keeper(self))
+
+    def _play(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+        self.play(keeper, self.coordinator, self.gossip, self.hints, self.moving, self.election, self.leadership)
+
+    # Life and death
+
+    def start(self) -> None:
+        for role in self.roles:
+            role.start()
+        self.show()
+
+    def crash(self, disk: Literal["kept", "lost"]) -> None:
+        """The process is gone, with all that it had not put on its disk."""
+        self.up, self.frozen = False, False
+        self.incarnation += 1
+        for role in self.roles:
+            role.stop()
+        self.show()
+        if disk == "lost":
+            self.lose_disk()
+            self.out.note("disk_lost", node=self.id)
+        else:
+            self.out.note("node_down", node=self.id)
+
+    def lose_disk(self) -> None:
+        """All that was stored here is lost."""
+        for key in self.storage.records:
+            self.out.gone("record", f"{self.id}/{key}")
+        for target, key in self.storage.hints:
+            self.out.gone("hint", f"{self.id}/{target}/{key}")
+        self.storage.lose()
+
+    def restart(self) -> None:
+        self.up = True
+        self.show()
+        self.out.note("node_up", node=self.id, records=len(self.storage.records))
+        if self.settings.gossip_every_us:
+            self.step()
+        for role in self.roles:
+            role.start()
+
+    def freeze(self) -> None:
+        self.frozen = True
+        self.show()
+        self.out.note("node_frozen", node=self.id)
+
+    def thaw(self) -> None:
+        """Go on, with what has waited first. It may have been long: timers that are void by now are dropped."""
+        self.frozen = False
+        self.show()
+        waiting, self.waiting = self.waiting, []
+        self.out.note("node_thawed", node=self.id, waiting=len(waiting))
+        for one in waiting:
+            if isinstance(one, tuple):
+                self.receive(*one)
+            elif self.expects(one):
+                self.on_timer(one)
+
+    def leave(self) -> None:
+        """Hand everything over, and then be gone."""
+        self.leaving = True
+        self.show()
+        self.out.note("node_leaves", node=self.id, records=len(self.storage.records))
+        self.moving.begin()
+
+    def gone(self) -> None:
+        """Nothing is left to hand over."""
+        self.up = False
+        self.incarnation += 1
+        for role in self.roles:
+            role.stop()
+        self.vanish()
+
+    def vanish(self) -> None:
+        """The node, and all that is on its disk, is no more."""
+        self.has_left = True
+        self.lose_disk()
+        self.out.gone("node", self.id)
+        self.out.note("node_gone", node=self.id)
+
+    def step(self) -> None:
+        """One step of anti-entropy, by hand or because it is time."""
+        if self.settings.strategy == "leader":
+            self.leadership.catch_up()
+        else:
+            self.gossip.step()
+
+    def show(self) -> None:
+        leads = self.settings.strategy == "leader"
+        status: Literal["up", "down", "frozen", "leaving"] = "up" if self.up else "down"
+        if self.up and (self.frozen or self.leaving):
+            status = "frozen" if self.frozen else "leaving"
+        self.out.show(
+            self.id,
+            NodeState(
+                place=self.place,
+                status=status,
+                slow=self.slow,
+                skew_us=self.skew_us,
+                role=self.leadership.role if leads else None,
+                term=self.storage.ballot[0] if leads else None,
+            ),
+        )
+
+    # What it holds
+
+    def store(self, key: str, records: Siblings) -> bool:
+        """Keep what is not covered, and show it; whether anything was kept."""
+        if not self.storage.put(key, records):
+            return False
+        self.show_record(key)
+        return True
+
+    def show_record(self, key: str) -> None:
+        held = self.storage.records.get(key)
+        entity = f"{self.id}/{key}"
+        if held:
+            newest = held[-1]
+            state = RecordState(self.id, key, newest.value, newest.version, newest.write, siblings(held))
+            self.out.show(entity, state)
+        else:
+            self.out.gone("record", entity)
+
+    def keep_hint(self, target: str, key: str, records: Siblings) -> None:
+        """Keep records that are another node's, until it takes them."""
+        kept = merge_all(self.storage.hints.get((target, key), ()), records)
+        self.storage.hints[target, key] = kept
+        newest = kept[-1]
+        self.out.show(
+            f"{self.id}/{target}/{key}",
+            HintState(self.id, target, key, newest.value, newest.version, newest.write),
+        )
+        self.hints.plan()
+
+    def fork(self) -> "Replica":
+        copy = object.__new__(Replica)
+        copy.__dict__.update(self.__dict__)
+        copy.storage = self.storage.fork()
+        copy.waiting = self.waiting.copy()
+        copy.coordinator, copy.gossip = self.coordinator.fork(copy), self.gossip.fork(copy)
+        copy.hints, copy.moving = self.hints.fork(copy), self.moving.fork(copy)
+        copy.election, copy.leadership = self.election.fork(copy), self.leadership.fork(copy)
+        copy._play(self.keeper.fork(copy))
+        return copy

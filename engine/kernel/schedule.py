@@ -34,8 +34,10 @@ class Schedule:
         """Take out the next event as if it had never been planned: the clock stands still."""
         heapq.heappop(self._heap)
 
-    def pop(self) -> object:
-        """The next event. The clock moves before its handler runs."""
+    def pop_until(self, at_us: Us) -> object | None:
+        """The next event that is due by ``at_us``; None if there is none. The clock moves before its handler runs."""
+        if not self._heap or self._heap[0][0] > at_us:
+            return None
         self.now_us, _, _, event = heapq.heappop(self._heap)
         return event
 

@@ -4,7 +4,8 @@
  * Which value is newer: the larger counter; between equal counters, the larger writer.
  *
  * The writer makes the order total, so that two clients who picked the same number at the same
- * moment still leave every node agreeing on one winner (Lamport 1978).
+ * moment still leave every node agreeing on one winner (Lamport 1978). Under version vectors it is
+ * the *dot*: the one event, the writer's counter-th write of the key, that made the value.
  */
 export interface Version {
   readonly counter: number;
@@ -12,7 +13,7 @@ export interface Version {
 }
 
 /**
- * What one node said to one operation, when it reached the client.
+ * What one node said to one operation, when it reached whoever asked.
  *
  * `ack`: stored. `stale`: not stored, the node already held the newer `version`. `value`: a
  * read's reply, with version and value None if the node holds nothing. `refused`: the node is down.
@@ -24,6 +25,15 @@ export interface Answer {
   readonly says: "ack" | "refused" | "stale" | "value";
   readonly value: string | null;
   readonly version: Version | null;
+}
+
+/**
+ * One of several values that are held for a key, none of which covers another.
+ */
+export interface Sibling {
+  readonly value: string;
+  readonly version: Version;
+  readonly write: string;
 }
 
 /**
@@ -39,35 +49,62 @@ export interface Pace {
  */
 export interface ClusterState {
   readonly kind: "cluster";
-  readonly nodes: number;
+  readonly strategy: "client" | "coordinator" | "leader";
   readonly n: number;
   readonly w: number;
   readonly r: number;
-  readonly overlap: boolean;
-  readonly timeout_us: number;
+  readonly write_to: "all" | "exact";
+  readonly read_from: "all" | "exact" | "one";
+  readonly follower_reads: boolean;
+  readonly versions: "ask" | "clock" | "counter" | "vector";
+  readonly read_repair: "async" | "blocking" | "off";
+  readonly sloppy: boolean;
+  readonly suspect_after_us: number;
+  readonly handoff_every_us: number;
   readonly gossip_every_us: number;
+  readonly gossip_mode: "pull" | "push" | "push_pull";
+  readonly gossip_fanout: number;
+  readonly gossip_digest: "merkle" | "versions";
+  readonly failover_us: number;
+  readonly timeout_us: number;
+  readonly retries: number;
   readonly latency: string;
+  readonly vnodes: number;
+  readonly nodes: number;
+  readonly overlap: boolean;
 }
 
 /**
- * A node; `place` counts from 0 clockwise round the ring. A node that is down keeps its records.
+ * A node; `place` counts from 0 in the order in which nodes joined. One that is down keeps its disk.
+ *
+ * `frozen`: its process stands still. `leaving`: it hands its records over and is then gone.
+ * `slow`: its messages take so many times as long. `skew_us`: its wall clock is so far ahead.
+ * With a single leader, `role` and `term` are what the node itself believes, and two may believe
+ * that they lead.
  */
 export interface NodeState {
   readonly kind: "node";
   readonly place: number;
-  readonly status: "down" | "up";
+  readonly status: "down" | "frozen" | "leaving" | "up";
+  readonly slow: number;
+  readonly skew_us: number;
+  readonly role: "candidate" | "follower" | "leader" | null;
+  readonly term: number | null;
 }
 
 /**
- * A client outside the ring; `place` counts from 0.
+ * A client outside the ring; `place` counts from 0. `skew_us`: its wall clock is so far ahead.
  */
 export interface ClientState {
   readonly kind: "client";
   readonly place: number;
+  readonly skew_us: number;
 }
 
 /**
  * What one node holds for one key; the id is `node/key`. `write` is the operation that wrote it.
+ *
+ * Where there are siblings, all of them are in `siblings`, and the other fields tell the last one.
  */
 export interface RecordState {
   readonly kind: "record";
@@ -76,14 +113,43 @@ export interface RecordState {
   readonly value: string;
   readonly version: Version;
   readonly write: string;
+  readonly siblings: readonly Sibling[];
+}
+
+/**
+ * A record that `holder` keeps for `target`, to hand it over; the id is `holder/target/key`.
+ */
+export interface HintState {
+  readonly kind: "hint";
+  readonly holder: string;
+  readonly target: string;
+  readonly key: string;
+  readonly value: string;
+  readonly version: Version;
+  readonly write: string;
+}
+
+/**
+ * One direction between two actors where it is not whole; the id is `source>target`.
+ */
+export interface LinkState {
+  readonly kind: "link";
+  readonly source: string;
+  readonly target: string;
+  readonly cut: boolean;
+  readonly loss: number;
+  readonly duplicate: number;
+  readonly reorder: number;
 }
 
 /**
  * One message. While `fate` is `in_flight` its place is (now - sent_us) / (due_us - sent_us).
  *
- * `delivered`: the target handled it. `refused`: the target was down and its host said so.
- * `lost`: the target was down and there was nobody to tell. A message has one ending, its last version.
- * `count` is the number of records (of a gossip message: versions) it carries.
+ * `held`: it stands where it was at this version's time, and has no due time until it goes on.
+ * `delivered`: the target took it. `refused`: the target was down and its host said so.
+ * `lost`: the network dropped it, or the target was down and there was nobody to tell. A message has
+ * one ending, its last version. `count` is the number of records (of a gossip message: versions,
+ * hashes) it carries; `bytes` its size as JSON.
  */
 export interface MessageState {
   readonly kind: "message";
@@ -96,18 +162,22 @@ export interface MessageState {
   readonly value: string | null;
   readonly version: Version | null;
   readonly count: number | null;
+  readonly bytes: number;
   readonly sent_us: number;
   readonly due_us: number;
-  readonly fate: "delivered" | "in_flight" | "lost" | "refused";
+  readonly fate: "delivered" | "held" | "in_flight" | "lost" | "refused";
 }
 
 /**
  * One operation of one client, from invocation to response and on to its last late answer.
  *
  * `needed` is w for a write and r for a read, of the nodes `asked`. `round` is 1, and goes up
- * when replicas already hold a newer version and the write is sent again with the next number.
+ * when replicas already hold a newer version and the write is sent again with the next number, and
+ * when a read writes back what it found. `attempt` counts the times that the same request was sent.
  * `winner` is the node whose reply gave a read its value. `write` is, for a read, the id of the
- * write it saw. `code` is a key of engine.outcomes.OUTCOMES.
+ * write it saw; where it saw several siblings, all are in `siblings`. `code` is a key of
+ * engine.outcomes.OUTCOMES. Where a node coordinates, `via` is that node, and what it was answered
+ * is in the `coordination` of the same operation.
  */
 export interface OperationState {
   readonly kind: "operation";
@@ -126,6 +196,30 @@ export interface OperationState {
   readonly winner: string | null;
   readonly invoked_us: number;
   readonly responded_us: number | null;
+  readonly attempt: number;
+  readonly via: string | null;
+  readonly siblings: readonly Sibling[];
+}
+
+/**
+ * What a coordinator knows of an operation that a client sent it; the id is `operation@node`.
+ *
+ * The fields are those of an operation. Whether the client ever hears of the outcome is another matter.
+ */
+export interface CoordinationState {
+  readonly kind: "coordination";
+  readonly node: string;
+  readonly operation: string;
+  readonly type: "read" | "write";
+  readonly key: string;
+  readonly value: string | null;
+  readonly version: Version | null;
+  readonly asked: readonly string[];
+  readonly needed: number;
+  readonly round: number;
+  readonly answers: readonly Answer[];
+  readonly outcome: "fail" | "ok" | "pending" | "unknown";
+  readonly code: string;
 }
 
 /**
@@ -145,8 +239,11 @@ export type Change =
   { readonly at_us: number; readonly kind: "node"; readonly id: string; readonly fields: NodeState | null } |
   { readonly at_us: number; readonly kind: "client"; readonly id: string; readonly fields: ClientState | null } |
   { readonly at_us: number; readonly kind: "record"; readonly id: string; readonly fields: RecordState | null } |
+  { readonly at_us: number; readonly kind: "hint"; readonly id: string; readonly fields: HintState | null } |
+  { readonly at_us: number; readonly kind: "link"; readonly id: string; readonly fields: LinkState | null } |
   { readonly at_us: number; readonly kind: "message"; readonly id: string; readonly fields: MessageState | null } |
   { readonly at_us: number; readonly kind: "operation"; readonly id: string; readonly fields: OperationState | null } |
+  { readonly at_us: number; readonly kind: "coordination"; readonly id: string; readonly fields: CoordinationState | null } |
   { readonly at_us: number; readonly kind: "note"; readonly id: string; readonly fields: NoteState | null };
 
 /** The state of each kind of entity. */
@@ -155,8 +252,11 @@ export interface States {
   readonly node: NodeState;
   readonly client: ClientState;
   readonly record: RecordState;
+  readonly hint: HintState;
+  readonly link: LinkState;
   readonly message: MessageState;
   readonly operation: OperationState;
+  readonly coordination: CoordinationState;
   readonly note: NoteState;
 }
 
@@ -215,34 +315,38 @@ export interface Error {
 }
 
 /**
- * A client writes a value: a put request to all n nodes, OK at w acknowledgements.
+ * A client writes a value, OK at w acknowledgements. `via` names the node that it sends to, where
+ * a coordinator or a leader takes the write; without it the client picks one.
  */
 export interface WriteCommand {
   readonly type: "write";
   readonly client: string;
   readonly key: string;
   readonly value: string;
+  readonly via?: string | null;
 }
 
 /**
- * A client reads a key: a get request to all n nodes; the newest of the first r replies wins.
+ * A client reads a key; the newest of the first r replies wins. `via` as in a write.
  */
 export interface ReadCommand {
   readonly type: "read";
   readonly client: string;
   readonly key: string;
+  readonly via?: string | null;
 }
 
 /**
- * A node's process stops. Its disk is kept; requests that reach it are refused.
+ * A node's process stops; requests that reach it are refused. Its disk is kept, or lost with all on it.
  */
 export interface CrashCommand {
   readonly type: "crash";
   readonly node: string;
+  readonly disk?: "kept" | "lost";
 }
 
 /**
- * A node that is down comes back with the records that its disk holds.
+ * A node that is down comes back with what its disk holds.
  */
 export interface RestartCommand {
   readonly type: "restart";
@@ -250,8 +354,112 @@ export interface RestartCommand {
 }
 
 /**
- * One step of anti-entropy: a node (or, without a name, every node that is up) asks a random
- * peer for the versions it missed and pulls them.
+ * A node's process stands still, as in a long garbage collection: what reaches it waits, nothing is refused.
+ */
+export interface FreezeCommand {
+  readonly type: "freeze";
+  readonly node: string;
+}
+
+/**
+ * A frozen node goes on, beginning with what has waited.
+ */
+export interface ThawCommand {
+  readonly type: "thaw";
+  readonly node: string;
+}
+
+/**
+ * Whatever a node sends and is sent takes `factor` times as long. 1: as fast as the others.
+ */
+export interface SlowCommand {
+  readonly type: "slow";
+  readonly node: string;
+  readonly factor: number;
+}
+
+/**
+ * Set how far the wall clock of a node or client is ahead of the true time (behind: negative).
+ */
+export interface SkewCommand {
+  readonly type: "skew";
+  readonly actor: string;
+  readonly skew_us: number;
+}
+
+/**
+ * Cut the network between the groups; within a group, and to whoever is in none, it stays whole.
+ * It takes the place of an earlier partition; no groups: the partition ends.
+ */
+export interface PartitionCommand {
+  readonly type: "partition";
+  readonly groups: readonly readonly string[][];
+}
+
+/**
+ * How one direction of one link behaves: cut, or with which probability a message on it is lost,
+ * arrives twice, or is held back so that later ones overtake it.
+ */
+export interface LinkCommand {
+  readonly type: "link";
+  readonly source: string;
+  readonly target: string;
+  readonly cut?: boolean;
+  readonly loss?: number;
+  readonly duplicate?: number;
+  readonly reorder?: number;
+}
+
+/**
+ * Every link is whole again: no partition, no cut, no loss, no duplicate, no reordering.
+ */
+export interface HealCommand {
+  readonly type: "heal";
+}
+
+/**
+ * Stop a message where it is, until it is released, delivered or dropped.
+ */
+export interface HoldCommand {
+  readonly type: "hold";
+  readonly message: string;
+}
+
+/**
+ * Let a held message go on from where it stopped.
+ */
+export interface ReleaseCommand {
+  readonly type: "release";
+  readonly message: string;
+}
+
+/**
+ * A message is lost.
+ */
+export interface DropCommand {
+  readonly type: "drop";
+  readonly message: string;
+}
+
+/**
+ * The network makes a second copy of a message, which takes a time of its own.
+ */
+export interface DuplicateCommand {
+  readonly type: "duplicate";
+  readonly message: string;
+}
+
+/**
+ * A message arrives now, before all others.
+ */
+export interface DeliverCommand {
+  readonly type: "deliver";
+  readonly message: string;
+}
+
+/**
+ * One step of anti-entropy: a node (or, without a name, every node that is up) compares versions with
+ * `gossip_fanout` random peers. With a single leader, a follower asks the leader for what it missed.
  */
 export interface GossipCommand {
   readonly type: "gossip";
@@ -259,16 +467,55 @@ export interface GossipCommand {
 }
 
 /**
+ * Fail over by hand: a node is told that it is the leader now. Nobody asks the old one.
+ */
+export interface PromoteCommand {
+  readonly type: "promote";
+  readonly node: string;
+}
+
+/**
+ * A new, empty node joins and pulls what is now its own. Its name is the next number.
+ */
+export interface AddNodeCommand {
+  readonly type: "add_node";
+}
+
+/**
+ * A node leaves for good. If it is up, it first hands its records to those who keep them from now on.
+ */
+export interface RemoveNodeCommand {
+  readonly type: "remove_node";
+  readonly node: string;
+}
+
+/**
  * Change settings of the cluster; those not named stay. Operations under way keep the old ones.
+ * `strategy`, `versions` and `vnodes` can be set only before the first operation.
  */
 export interface ConfigureCommand {
   readonly type: "configure";
+  readonly strategy?: "client" | "coordinator" | "leader" | null;
   readonly n?: number | null;
   readonly w?: number | null;
   readonly r?: number | null;
-  readonly timeout_us?: number | null;
+  readonly write_to?: "all" | "exact" | null;
+  readonly read_from?: "all" | "exact" | "one" | null;
+  readonly follower_reads?: boolean | null;
+  readonly versions?: "ask" | "clock" | "counter" | "vector" | null;
+  readonly read_repair?: "async" | "blocking" | "off" | null;
+  readonly sloppy?: boolean | null;
+  readonly suspect_after_us?: number | null;
+  readonly handoff_every_us?: number | null;
   readonly gossip_every_us?: number | null;
+  readonly gossip_mode?: "pull" | "push" | "push_pull" | null;
+  readonly gossip_fanout?: number | null;
+  readonly gossip_digest?: "merkle" | "versions" | null;
+  readonly failover_us?: number | null;
+  readonly timeout_us?: number | null;
+  readonly retries?: number | null;
   readonly latency?: string | null;
+  readonly vnodes?: number | null;
 }
 
 /**
@@ -333,7 +580,22 @@ export type RoomCommand =
   ReadCommand |
   CrashCommand |
   RestartCommand |
+  FreezeCommand |
+  ThawCommand |
+  SlowCommand |
+  SkewCommand |
+  PartitionCommand |
+  LinkCommand |
+  HealCommand |
+  HoldCommand |
+  ReleaseCommand |
+  DropCommand |
+  DuplicateCommand |
+  DeliverCommand |
   GossipCommand |
+  PromoteCommand |
+  AddNodeCommand |
+  RemoveNodeCommand |
   ConfigureCommand |
   RunCommand |
   PauseCommand |

@@ -7,14 +7,14 @@ import pytest
 
 from engine import SCENARIOS, Simulation
 from engine.changes import Change, NoteState
-from engine.commands import Command
+from engine.commands import Command, Configure
 
 MS = 1000
 
 
 @pytest.fixture
 def sim() -> Simulation:
-    return Simulation(msgspec.structs.replace(SCENARIOS["five-masters"], latency="EVEN"), seed=1)
+    return Simulation(msgspec.structs.replace(SCENARIOS["five-masters"], settings=Configure(latency="EVEN")), seed=1)
 
 
 class Story:

@@ -10,7 +10,7 @@ from tests.engine.conftest import Story
 
 REFUSED: list[tuple[Command, str, str | None]] = [
     (Write("C", "x", "1"), "unknown_client", "client"),
-    (Read("", "x"), "unknown_client", "client"),
+    (Read("", "x"), "invalid", "client"),
     (Crash("n6"), "unknown_node", "node"),
     (Restart("n1"), "already_up", "node"),
     (Gossip("n0"), "unknown_node", "node"),

@@ -1,0 +1,40 @@
+"""From what a scenario or a command names to the settings in force."""
+
+from msgspec import structs
+
+from engine.changes import ClusterState
+from engine.commands import Configure
+from engine.kernel.latency import PROFILES
+from engine.outcomes import Refused
+from engine.scenario import Scenario
+from engine.settings import majority
+
+
+def first_settings(scenario: Scenario) -> ClusterState:
+    """What a scenario begins with. Raises Refused where its settings do not go together."""
+    asked = named(scenario.settings)
+    n = scenario.settings.n or scenario.nodes
+    quorums = {"n": n, "w": majority(n), "r": majority(n)}
+    settings = ClusterState(nodes=scenario.nodes, overlap=False, **(quorums | asked))  # type: ignore[arg-type]
+    reason = reason_against_settings(settings)
+    if reason is not None:
+        raise reason
+    return structs.replace(settings, overlap=settings.w + settings.r > settings.n)
+
+
+def reason_against_settings(settings: ClusterState) -> Refused | None:
+    """Whether these settings go together."""
+    if settings.latency not in PROFILES:
+        return Refused("unknown_latency", "latency", profiles=", ".join(PROFILES))
+    n_min = settings.nodes if settings.strategy == "leader" else 1
+    if not n_min <= settings.n <= settings.nodes:
+        return Refused("out_of_range", "n", min=n_min, max=settings.nodes, value=settings.n)
+    for field, value in (("w", settings.w), ("r", settings.r)):
+        if value > settings.n:
+            return Refused("out_of_range", field, min=1, max=settings.n, value=value)
+    return None
+
+
+def named(command: Configure) -> dict[str, object]:
+    """The settings that a command names."""
+    return {field: value for field, value in structs.asdict(command).items() if value is not None}
