@@ -181,7 +181,8 @@ class FanOut(Role):
             self.note("reply_empty", operation, node=node, **have)
         else:
             newest = reply.records[-1]
-            self.note("reply", operation, node=node, value=newest.value, counter=newest.version.counter, **have)
+            said = ", ".join(record.value for record in reply.records)
+            self.note("reply", operation, node=node, value=said, counter=newest.version.counter, **have)
         self._settle(operation)
 
     def on_repair_ack(self, node: str, ack: RepairAck) -> None:

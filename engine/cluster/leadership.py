@@ -125,25 +125,25 @@ class Leadership(Role):
         operation.value = request.value
         operation.begin_round("put", 1, self.host.members, operation.settings.w, self.out.now_us)
         # A client that was not answered asks again: the same write, which may be in the log already.
-        places = [place for place, entry in enumerate(self._log, 1) if entry.record.write == request.operation]
-        if places:
-            place, operation.record = places[-1], self._log[places[-1] - 1].record
-        else:
-            held = self.host.storage.records.get(request.key)
-            version = Version(held[-1].version.counter + 1 if held else 1, self.host.id)
-            operation.record = Record(request.value, version, request.operation)
-            self._log.append(Entry(self.host.storage.ballot, request.key, operation.record))
-            place = len(self._log)
+        known = [entry for entry in self._log if entry.record.write == request.operation]
+        operation.record = known[-1].record if known else self._next_record(request)
+        if not known or known[-1].ballot != self.host.storage.ballot:
+            # Copies of what an earlier leader took prove nothing (Raft, 5.4.2). So that entry is followed by one
+            # of this leader's, which changes nothing: whoever has it has both.
+            records = self.host.storage.records
+            record = records[request.key][-1] if known else operation.record
+            self._log.append(Entry(self.host.storage.ballot, request.key, record))
             self._apply({request.key})
-            self.out.note(
-                "leader_takes",
-                node=self.host.id,
-                operation=operation.id,
-                key=request.key,
-                value=request.value,
-                counter=version.counter,
-                needed=operation.settings.w,
-            )
+        place = len(self._log)
+        self.out.note(
+            "leader_takes",
+            node=self.host.id,
+            operation=operation.id,
+            key=request.key,
+            value=request.value,
+            counter=operation.record.version.counter,
+            needed=operation.settings.w,
+        )
         self._waiting[place] = operation
         self.out.wake_after(operation.settings.timeout_us, LeaderTimeout(operation.id))
         for node in self.others:
@@ -152,6 +152,12 @@ class Leadership(Role):
                 operation.answer(node, "ack", 1, (), self.out.now_us)
         operation.answer(self.host.id, "ack", 1, (), self.out.now_us)
         self._settle(place, operation)
+
+    def _next_record(self, request: ClientRequest) -> Record:
+        assert request.operation is not None and request.key is not None and request.value is not None
+        held = self.host.storage.records.get(request.key)
+        version = Version(held[-1].version.counter + 1 if held else 1, self.host.id)
+        return Record(request.value, version, request.operation)
 
     def _settle(self, place: int, operation: Operation) -> None:
         if operation.tally.verdict == "reached":
@@ -240,8 +246,11 @@ class Leadership(Role):
         taken = index == 0 or (len(log) >= index and log[index - 1].ballot == append.after)
         matched = min(len(log), index - 1)
         if taken:
-            self._take_entries(index, append.entries)
             matched = index + len(append.entries)
+            self._take_entries(index, append.entries)
+            # A leader always sends all it has. What is beyond that, from before its time, it does not have.
+            if matched < len(log) and log[matched].ballot < append.ballot:
+                self._apply(self._give_up(matched))
         self.out.send(source, AppendReply(ballot=storage.ballot, taken=taken, matched=matched))
 
     def _take_entries(self, index: int, entries: tuple[Entry, ...]) -> None:

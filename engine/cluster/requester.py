@@ -199,6 +199,9 @@ class Requester(Role):
             newest = request.records[-1] if request.records else None
             if newest is None:
                 self._note("told_empty", request, key=request.key, node=request.via)
+            elif len(request.records) > 1:
+                values = ", ".join(record.value for record in request.records)
+                self._note("read_siblings", request, key=request.key, values=values, count=len(request.records))
             else:
                 self._note(
                     "told_ok",

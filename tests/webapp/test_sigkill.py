@@ -10,12 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import websocket
 
 from tests.server import CONSOLE, Server
 from tests.webapp.clients import Client, Raw, fold, lasting
 from tests.webapp.conftest import entries, export
+from webapp.protocol import RoomCommand
 
 KILLS = 20
 SEED = 20_261_124
@@ -77,8 +79,9 @@ def _check_replay(server: Server, log: bytes) -> None:
     assert len(done.stdout.strip()) == 32
 
 
-def _without_defaults(command: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in command.items() if value is not None}
+def _typed(command: dict[str, Any]) -> RoomCommand:
+    """What was sent leaves out what is usual; what is in the log says it."""
+    return msgspec.convert(command, RoomCommand)
 
 
 @pytest.fixture
@@ -122,7 +125,7 @@ def test_no_accepted_command_is_lost(server: Server) -> None:
         assert len(accepted) <= len(log) <= len(accepted) + kill
         for seq, at_us, command in accepted:
             entry = log[seq - 1]
-            assert (entry["at_us"], _without_defaults(entry["command"])) == (at_us, command)
+            assert (entry["at_us"], _typed(entry["command"])) == (at_us, _typed(command))
     assert len(accepted) > 20 * KILLS
     with Raw(server) as socket:
         assert socket.ask("join", {"room": room})["accepted"]
@@ -180,4 +183,4 @@ def test_a_kill_between_rooms_keeps_each(server: Server) -> None:
         assert stream.accepted
         assert len(stream.accepted) <= len(log) <= len(stream.accepted) + 1
         for seq, at_us, command in stream.accepted:
-            assert (log[seq - 1]["at_us"], _without_defaults(log[seq - 1]["command"])) == (at_us, command)
+            assert (log[seq - 1]["at_us"], _typed(log[seq - 1]["command"])) == (at_us, _typed(command))

@@ -1,0 +1,6 @@
+import click
+
+
+@click.command()
+def staleness() -> None:
+    """(being written)"""
