@@ -1,8 +1,8 @@
 """Every setting of a cluster, with its range. One declaration: commands, scenarios and the picture share it."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from engine.units import MS, SECOND, Us
 
@@ -80,6 +80,11 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 # These shape what is stored: they cannot change once something has been asked of the cluster.
 FOUNDATIONS = ("strategy", "versions", "vnodes")
+
+
+def named(settings: Struct) -> dict[str, Any]:
+    """The settings that a command or a scenario names: those that are not None."""
+    return {field: value for field, value in structs.asdict(settings).items() if value is not None}
 
 
 def majority(n: int) -> int:

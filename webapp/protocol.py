@@ -106,6 +106,7 @@ ANSWERS: tuple[type[Struct], ...] = (Joined, Accepted, Rejected, Error)
 
 R = TypeVar("R", bound=_Request)
 
+
 def parse(request: type[R], args: tuple[Any, ...]) -> R:
     """The request that an event's arguments make. Raises Refused("invalid") with the field that is wrong."""
     if len(args) != 1 or not isinstance(args[0], dict):

@@ -7,7 +7,7 @@ from msgspec import structs
 from engine.changes import ClientState, ClusterState, LinkState
 from engine.cluster.actor import Actor, Outbox, Wake
 from engine.cluster.client import Client
-from engine.cluster.configuration import first_settings, named
+from engine.cluster.configuration import first_settings
 from engine.cluster.messages import Refusal
 from engine.cluster.replica import Replica
 from engine.commands import (
@@ -38,6 +38,7 @@ from engine.kernel.network import Body, Envelope, Network
 from engine.kernel.rng import Streams
 from engine.kernel.schedule import Schedule
 from engine.scenario import Scenario
+from engine.settings import named
 from engine.world import Journal
 
 

@@ -3,11 +3,10 @@
 from msgspec import structs
 
 from engine.changes import ClusterState
-from engine.commands import Configure
 from engine.kernel.latency import PROFILES
 from engine.outcomes import Refused
 from engine.scenario import Scenario
-from engine.settings import majority
+from engine.settings import majority, named
 
 
 def first_settings(scenario: Scenario) -> ClusterState:
@@ -15,7 +14,7 @@ def first_settings(scenario: Scenario) -> ClusterState:
     asked = named(scenario.settings)
     n = scenario.settings.n or scenario.nodes
     quorums = {"n": n, "w": majority(n), "r": majority(n)}
-    settings = ClusterState(nodes=scenario.nodes, overlap=False, **(quorums | asked))  # type: ignore[arg-type]
+    settings = ClusterState(nodes=scenario.nodes, overlap=False, **(quorums | asked))
     reason = reason_against_settings(settings)
     if reason is not None:
         raise reason
@@ -33,8 +32,3 @@ def reason_against_settings(settings: ClusterState) -> Refused | None:
         if value > settings.n:
             return Refused("out_of_range", field, min=1, max=settings.n, value=value)
     return None
-
-
-def named(command: Configure) -> dict[str, object]:
-    """The settings that a command names."""
-    return {field: value for field, value in structs.asdict(command).items() if value is not None}

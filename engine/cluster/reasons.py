@@ -6,7 +6,7 @@ from msgspec import structs
 
 from engine.cluster.client import PENDING_MAX
 from engine.cluster.cluster import Cluster
-from engine.cluster.configuration import named, reason_against_settings
+from engine.cluster.configuration import reason_against_settings
 from engine.cluster.replica import Replica
 from engine.commands import (
     AddNode,
@@ -32,7 +32,7 @@ from engine.commands import (
     Write,
 )
 from engine.outcomes import Refused
-from engine.settings import FOUNDATIONS, NODES_MAX
+from engine.settings import FOUNDATIONS, NODES_MAX, named
 
 
 @singledispatch

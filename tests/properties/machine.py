@@ -53,9 +53,7 @@ class ClusterMachine(RuleBasedStateMachine):
     @initialize(data=st.data(), seed=st.integers(0, 2**16))
     def begin(self, data: st.DataObject, seed: int) -> None:
         settings = data.draw(self.begins_with)
-        scenario = Scenario(
-            name="machine", title="", claim="", nodes=self.nodes, clients=CLIENTS, settings=settings
-        )
+        scenario = Scenario(name="machine", title="", claim="", nodes=self.nodes, clients=CLIENTS, settings=settings)
         self.sim = Simulation(scenario, seed)
         self.start = (settings, seed)
         self.monitor = Monitor()

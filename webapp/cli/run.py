@@ -45,23 +45,23 @@ def run(
       quorumscope export ROOM > room.jsonl; quorumscope run room.jsonl --json
     """
     row, entries = _source(what, seed)
-    if settings:
-        entries = [_configure(settings), *entries]
+    others = _configure(settings)
     until_us = None if until_ms is None else round(until_ms * 1000)
     try:
         with progress("Running", len(entries)) as advance:
-            watched = advance(entries)
+            watched = advance.over(entries)
             if digest:
-                click.echo(replay.digest(row, watched, until_us))
+                click.echo(replay.digest(row, watched, until_us, others))
                 return
-            for change in replay.stream(row, watched, until_us):
+            for change in replay.stream(row, watched, until_us, others):
                 if as_json:
                     sys.stdout.buffer.write(msgspec.json.encode(change) + b"\n")
                 elif isinstance(change.fields, NoteState):
                     told = narrate(change.fields.code, change.fields.facts)
                     click.echo(f"{change.at_us / 1000:12.3f} ms  {told}")
     except Refused as refused:
-        fail(f"{what}: {sentence(f'refused.{refused.code}', refused.facts)}")
+        field = f"{refused.field}: " if refused.field else ""
+        fail(f"{what}: {field}{sentence(f'refused.{refused.code}', refused.facts)}")
     except msgspec.ValidationError as error:
         fail(f"{what}: a command in the log is not known here: {error}")
 
@@ -80,8 +80,8 @@ def _source(what: str, seed: int | None) -> tuple[RoomRow, list[Entry]]:
         fail(str(error))
 
 
-def _configure(settings: tuple[str, ...]) -> Entry:
-    """The first command of the run: what --set asks for. A run with other settings is a log like any other."""
+def _configure(settings: tuple[str, ...]) -> Configure:
+    """What --set asks for."""
     asked: dict[str, str | int | bool] = {"type": "configure"}
     for setting in settings:
         name, equals, value = setting.partition("=")
@@ -91,11 +91,10 @@ def _configure(settings: tuple[str, ...]) -> Entry:
         is_switch = name in ("sloppy", "follower_reads")
         asked[name] = words.get(value, value) if is_switch else int(value) if value.lstrip("-").isdigit() else value
     try:
-        command = msgspec.convert(asked, Configure)
+        return msgspec.convert(asked, Configure)
     except msgspec.ValidationError as error:
         refused = invalid(error)
         fail(f"--set {refused.field}: {sentence('refused.invalid', refused.facts)}")
-    return Entry(0, 0, "shell", msgspec.json.encode(command).decode())
 
 
 @click.command()

@@ -6,7 +6,9 @@ import msgspec
 
 from engine import ENGINE_VERSION, SCENARIOS, Simulation
 from engine.changes import Change
+from engine.commands import Configure
 from engine.outcomes import Refused
+from engine.settings import named
 from engine.units import Us
 from webapp.protocol import RoomCommand
 from webapp.rooms.pace import Pace, PaceCommand
@@ -15,13 +17,20 @@ from webapp.store.log_store import Entry, RoomRow
 _decoder: msgspec.json.Decoder[RoomCommand] = msgspec.json.Decoder(RoomCommand)
 
 
-def begin(room: RoomRow) -> Simulation:
-    """The room's cluster before its first command. Raises Refused (other_engine, unknown_scenario)."""
+def begin(room: RoomRow, settings: Configure | None = None) -> Simulation:
+    """The room's cluster before its first command; ``settings`` take the place of the scenario's own.
+
+    Raises Refused (other_engine, unknown_scenario, or what is wrong with the settings).
+    """
     if room.engine_version != ENGINE_VERSION:
         raise Refused("other_engine", made=room.engine_version, here=ENGINE_VERSION)
     if room.scenario not in SCENARIOS:
         raise Refused("unknown_scenario", "scenario", scenarios=", ".join(SCENARIOS))
-    return Simulation(SCENARIOS[room.scenario], room.seed)
+    scenario = SCENARIOS[room.scenario]
+    if settings is not None:
+        merged = msgspec.structs.replace(scenario.settings, **named(settings))
+        scenario = msgspec.structs.replace(scenario, settings=merged)
+    return Simulation(scenario, room.seed)
 
 
 def play(simulation: Simulation, entry: Entry) -> RoomCommand:
@@ -44,17 +53,21 @@ def replay(room: RoomRow, entries: Iterable[Entry]) -> tuple[Simulation, Pace]:
     return simulation, pace
 
 
-def digest(room: RoomRow, entries: Iterable[Entry], until_us: Us | None = None) -> str:
+def digest(
+    room: RoomRow, entries: Iterable[Entry], until_us: Us | None = None, settings: Configure | None = None
+) -> str:
     """The run's digest, at the moment where ``stream`` would end."""
-    simulation = begin(room)
+    simulation = begin(room, settings)
     for _ in _stretches(simulation, room, entries, until_us):
         simulation.take_changes()
     return simulation.digest()
 
 
-def stream(room: RoomRow, entries: Iterable[Entry], until_us: Us | None = None) -> Iterator[Change]:
+def stream(
+    room: RoomRow, entries: Iterable[Entry], until_us: Us | None = None, settings: Configure | None = None
+) -> Iterator[Change]:
     """The changes of a run, one after another; ends at ``until_us``, or where the room's clock stood."""
-    simulation = begin(room)
+    simulation = begin(room, settings)
     for _ in _stretches(simulation, room, entries, until_us):
         yield from simulation.take_changes()
 
