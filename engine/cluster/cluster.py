@@ -294,27 +294,27 @@ class Cluster:
         self.some_leave = any(replica.leaving for replica in self.replicas.values())
 
     def _change_members(self, members: tuple[str, ...]) -> None:
-        before = {node: replica.moving.keepers() for node, replica in self.replicas.items()}
-        self.members = members
         n = len(members) if self.settings.strategy == "leader" else self.settings.n
-        self._set(structs.replace(self.settings, nodes=len(members), n=n))
-        for node, replica in self.replicas.items():
-            if node in members:
-                replica.moving.begin(before[node])
+        self._set(structs.replace(self.settings, nodes=len(members), n=n), members)
 
     @do.register
     def _(self, command: Configure) -> None:
         before = self.settings
-        self._set(structs.replace(before, **named(command)))
+        self._set(structs.replace(before, **named(command)), self.members)
         self._note_settings(before, self.settings)
 
-    def _set(self, settings: ClusterState) -> None:
+    def _set(self, settings: ClusterState, members: tuple[str, ...]) -> None:
+        moves = (members, settings.n) != (self.members, self.settings.n)
+        before = {node: replica.moving.keepers() for node, replica in self.replicas.items() if moves}
+        self.members = members
         self.settings = structs.replace(settings, overlap=settings.w + settings.r > settings.n)
         if self.settings.latency != self.network.profile.name:
             self.network.use(self.settings.latency)
         self._journal.show(self._schedule.now_us, "cluster", self.settings)
         for actor in self.actors.values():
             actor.configure(self.settings, self.members)
+        for node, keepers in before.items():
+            self.replicas[node].moving.begin(keepers)
 
     def _note_settings(self, before: ClusterState, after: ClusterState) -> None:
         changed = [field for field in before.__struct_fields__ if getattr(before, field) != getattr(after, field)]

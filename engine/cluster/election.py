@@ -102,6 +102,9 @@ class Election(Role):
             self.out.note("votes", node=self.host.id, candidate=source, term=request.ballot[0])
             if self.host.leadership.role != "leader":
                 self.wait_for_leader()
+        elif request.ballot[0] > self.term:
+            # No vote, but the term is taken: whoever stands next must stand in a later one.
+            storage.vote = (request.ballot[0], "")
         self.out.send(source, VoteReply(ballot=request.ballot, granted=granted, term=self.term))
 
     def on_vote_reply(self, source: str, reply: VoteReply) -> None:

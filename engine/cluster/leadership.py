@@ -62,7 +62,7 @@ class Leadership(Role):
         _, by = storage.ballot
         if by == self.host.id and (not self.host.settings.failover_us or self.out.now_us == 0):
             # Nobody has told it otherwise: a leader that comes back still leads, as far as it knows.
-            self.lead(storage.ballot)
+            self._take_the_lead(storage.ballot)
         else:
             self._follow(by if by and by != self.host.id else None)
             if self.out.now_us:
@@ -79,15 +79,17 @@ class Leadership(Role):
 
     def lead(self, ballot: Ballot) -> None:
         """Be the leader from now on, and tell everybody."""
+        self._take_the_lead(ballot)
+        self.out.note("leads", node=self.host.id, term=ballot[0], entries=len(self._log))
+        self.tell_all()
+        self.host.show()
+
+    def _take_the_lead(self, ballot: Ballot) -> None:
         self.host.storage.ballot = ballot
         self.role, self.leader = "leader", self.host.id
         self._sent = {node: len(self._log) for node in self.others}
         self._matched = dict.fromkeys(self.others, 0)
         self.host.election.begin_heartbeats()
-        if ballot[0] > 1:
-            self.out.note("leads", node=self.host.id, term=ballot[0], entries=len(self._log))
-            self.tell_all()
-        self.host.show()
 
     def _follow(self, leader: str | None) -> None:
         self.role, self.leader = "follower", leader
@@ -202,6 +204,7 @@ class Leadership(Role):
     def on_append_reply(self, source: str, reply: AppendReply) -> None:
         if reply.ballot > self.host.storage.ballot:
             self.adopt(reply.ballot)
+            self.catch_up()
         if self.role != "leader" or reply.ballot != self.host.storage.ballot:
             return
         if not reply.taken:

@@ -127,12 +127,10 @@ class Replica(Actor):
 
     def restart(self) -> None:
         self.up = True
-        self.show()
         self.out.note("node_up", node=self.id, records=len(self.storage.records))
+        self.start()
         if self.settings.gossip_every_us:
             self.step()
-        for role in self.roles:
-            role.start()
 
     def freeze(self) -> None:
         self.frozen = True
@@ -156,7 +154,7 @@ class Replica(Actor):
         self.leaving = True
         self.show()
         self.out.note("node_leaves", node=self.id, records=len(self.storage.records))
-        self.moving.begin()
+        self.moving.begin({})
 
     def gone(self) -> None:
         """Nothing is left to hand over."""
@@ -204,6 +202,7 @@ class Replica(Actor):
         if not self.storage.put(key, records):
             return False
         self.show_record(key)
+        self.moving.took(key)
         return True
 
     def show_record(self, key: str) -> None:

@@ -1,0 +1,73 @@
+"""Cuts and lost disks."""
+
+from engine.commands import Configure, Crash, Gossip, Heal, Link, Partition, Read, Restart, Write
+from engine.scenario import Scenario
+from engine.scenarios.script import timed
+from engine.units import MS
+
+PARTITION = Scenario(
+    name="partition",
+    title="A cut, and its mending",
+    claim="Behind a cut only a side with a majority goes on; the other side says FAIL, and learns afterwards what it missed.",
+    text=(
+        "Client A is left with n1, n2 and n3, client B with n4 and n5. Three of five are a majority, so client A's"
+        " write is OK. Client B hears from two nodes only, and its read FAILs when its time is up: better no answer"
+        " than an old one. After the cut is mended the same read returns pear, and one step of gossip brings pear to"
+        " n4 and n5."
+    ),
+    nodes=5,
+    settings=Configure(timeout_us=8 * MS, latency="EVEN"),
+    script=timed(
+        (0, Write("A", "x", "apple")),
+        (5, Partition((("A", "n1", "n2", "n3"), ("B", "n4", "n5")))),
+        (6, Write("A", "x", "pear")),
+        (9, Read("B", "x")),
+        (20, Heal()),
+        (21, Read("B", "x")),
+        (25, Gossip("n4")),
+        (25, Gossip("n5")),
+    ),
+    ends_us=30 * MS,
+)
+
+ONE_WAY_CUT = Scenario(
+    name="one-way-cut",
+    title="A cut in one direction",
+    claim="If only the answers are lost, a write FAILs for its client and yet is stored everywhere.",
+    text=(
+        "What client A sends arrives, but nothing gets back to it from n2 and n3. All three nodes store apple at once."
+        " Client A hears of one acknowledgement, waits for a second, and calls it FAIL when its time is up. For"
+        " client B nothing was ever wrong: it reads apple."
+    ),
+    nodes=3,
+    settings=Configure(timeout_us=8 * MS, latency="EVEN"),
+    script=timed(
+        (0, Link("n2", "A", cut=True)),
+        (0, Link("n3", "A", cut=True)),
+        (1, Write("A", "x", "apple")),
+        (11, Read("B", "x")),
+    ),
+    ends_us=15 * MS,
+)
+
+WIPED_NODE = Scenario(
+    name="wiped-node",
+    title="One copy, one disk",
+    claim="With w = 1 an acknowledged write may be on one disk only, and is lost for ever with that disk.",
+    text=(
+        "A write goes to one node and is OK with its acknowledgement. That node's disk is lost. It comes back empty,"
+        " and no other node has ever heard of apple: a read of all three finds nothing. Here w + r = 4 > 3, so every"
+        " read asks the node that took the write. The overlap is there, but a disk that was wiped no longer has what"
+        " it promised."
+    ),
+    nodes=3,
+    settings=Configure(w=1, r=3, write_to="exact", latency="EVEN"),
+    script=timed(
+        (0, Write("A", "x", "apple")),
+        (4, Read("B", "x")),
+        (8, Crash("n1", disk="lost")),
+        (10, Restart("n1")),
+        (12, Read("B", "x")),
+    ),
+    ends_us=16 * MS,
+)
