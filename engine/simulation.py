@@ -89,16 +89,15 @@ class Simulation:
 
     def _happen(self, event: object) -> None:
         cluster = self._cluster
-        if isinstance(event, Scripted):
-            if reason_against(event.command, cluster) is None:
-                cluster.do(event.command)
-        elif cluster.is_expected(event):
-            if isinstance(event, Envelope):
-                cluster.deliver(event)
-            elif isinstance(event, Wake):
+        if isinstance(event, Envelope):
+            cluster.deliver(event)
+        elif isinstance(event, Wake):
+            if cluster.is_expected(event):
                 cluster.wake(event)
-            if cluster.some_leave:
-                cluster.forget_the_gone()
+        elif isinstance(event, Scripted) and reason_against(event.command, cluster) is None:
+            cluster.do(event.command)
+        if cluster.some_leave:
+            cluster.forget_the_gone()
 
     # Commands
 

@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 import msgspec
 
-from engine.changes import Change, CoordinationState, Fact, Fate, MessageState, NoteState, OperationState, State
+from engine.changes import NOTES, Change, CoordinationState, Fact, Fate, MessageState, NoteState, OperationState, State
 from engine.units import Us
 
 OPERATIONS_KEPT = 100
@@ -80,47 +80,42 @@ class World:
 class Journal:
     """Takes every change once: into the world, to whoever drains it, and into the running digest.
 
-    While the simulation runs, a line is only written down. It becomes a change when somebody asks.
+    While the simulation runs, lines are only written down. They become changes when somebody asks. A line is
+    (at_us, id, state), (at_us, message, fate), (at_us, code of a note, its facts) or (at_us, id, kind that is gone).
     """
 
     def __init__(self) -> None:
         self._world = World()
-        self._lines: list[_Line] = []
+        # Whoever writes much keeps ``lines.append``: this list is emptied, never replaced.
+        self.lines: list[_Line] = []
         self._settled: list[Change] = []
         self._hash = hashlib.blake2b(digest_size=16)
         self._notes = 0
 
     def show(self, at_us: Us, entity: str, state: State) -> None:
         """One more version of an entity."""
-        self._lines.append((at_us, entity, state))
+        self.lines.append((at_us, entity, state))
 
     def gone(self, at_us: Us, kind: str, entity: str) -> None:
         """An entity is no more."""
-        self._lines.append((at_us, entity, kind))
-
-    def message(self, at_us: Us, message: Message, fate: Fate) -> None:
-        """One more version of a message."""
-        self._lines.append((at_us, message, fate))
-
-    def note(self, at_us: Us, code: str, facts: dict[str, Fact]) -> None:
-        """One more line of the narration."""
-        self._lines.append((at_us, code, facts))
+        self.lines.append((at_us, entity, kind))
 
     def _settle(self) -> None:
         """Make changes of all lines. One pass for the world, the digest and whoever drains."""
-        lines, self._lines = self._lines, []
         first = len(self._settled)
         take = self._take
-        for at_us, entity, told in lines:
+        for at_us, entity, told in self.lines:
             if not isinstance(entity, str):
                 take(Change(at_us, "message", entity.id, entity.state(told)))  # type: ignore[arg-type]
             elif isinstance(told, dict):
+                assert tuple(told) == NOTES[entity], f"note {entity} tells {NOTES[entity]}, not {tuple(told)}"
                 self._notes += 1
                 take(Change(at_us, "note", f"note{self._notes}", NoteState(entity, told)))
             elif isinstance(told, str):
                 take(Change(at_us, told, entity, None))
             else:
                 take(Change(at_us, told.kind, entity, told))
+        self.lines.clear()
         self._hash.update(_encoder.encode_lines(self._settled[first:]))
 
     def _take(self, change: Change) -> None:

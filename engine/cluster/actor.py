@@ -5,11 +5,12 @@ by one role only, so that a look at the lists says who does what.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, Self
 
 from msgspec import Struct
 
-from engine.changes import NOTES, Fact, State
+from engine.changes import Fact, State
 from engine.cluster.messages import Refusal
 from engine.cluster.placement import Ring, ring
 from engine.cluster.storage import Storage
@@ -40,8 +41,8 @@ class Outbox:
         self._owner = owner
         self._schedule = schedule
         self._streams = streams
-        self._network = network
         self._journal = journal
+        self.send = partial(network.send, owner.id)
 
     @property
     def now_us(self) -> Us:
@@ -52,9 +53,6 @@ class Outbox:
     def clock_us(self) -> Us:
         """What the owner's wall clock says; it may be skewed."""
         return max(0, self._schedule.now_us + self._owner.skew_us)
-
-    def send(self, target: str, body: Body) -> None:
-        self._network.send(self._owner.id, target, body)
 
     def wake_after(self, delay_us: Us, timer: Timer) -> None:
         event = Wake(self._owner.id, self._owner.incarnation, timer)
@@ -73,15 +71,14 @@ class Outbox:
         return tuple(one for one in population if one in drawn)
 
     def show(self, entity: str, state: State) -> None:
-        self._journal.show(self._schedule.now_us, entity, state)
+        self._journal.lines.append((self._schedule.now_us, entity, state))
 
     def gone(self, kind: str, entity: str) -> None:
         self._journal.gone(self._schedule.now_us, kind, entity)
 
     def note(self, code: str, /, **facts: Fact) -> None:
         """Add a line to the narration. Its facts are those that the table of notes names."""
-        assert tuple(facts) == NOTES[code], f"note {code} tells {NOTES[code]}, not {tuple(facts)}"
-        self._journal.note(self._schedule.now_us, code, facts)
+        self._journal.lines.append((self._schedule.now_us, code, facts))
 
 
 class Role:
@@ -130,6 +127,8 @@ class Actor:
         self.settings = settings
         self.incarnation = 0
         self.skew_us: Us = 0
+        # Whether it takes what reaches it at once: a node that is down or frozen does not.
+        self.listens = True
         self.storage = Storage()
         self.roles: tuple[Role, ...] = ()
 
@@ -150,12 +149,13 @@ class Actor:
             role.out = out
 
     def receive(self, source: str, body: Body) -> None:
-        if isinstance(body, Refusal):
+        take = self._handlers.get(type(body))
+        if take is not None:
+            take(source, body)
+        elif isinstance(body, Refusal):
             take = self._refusals.get(type(body.request))
             if take is not None:
                 take(source, body.request)
-        else:
-            self._handlers[type(body)](source, body)
 
     def expects(self, timer: Timer) -> bool:
         return bool(self._timers[type(timer)][0].expects(timer))

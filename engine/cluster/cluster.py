@@ -98,15 +98,12 @@ class Cluster:
         if not self.network.take(envelope):
             return
         actor = self.actors.get(envelope.target)
-        if isinstance(actor, Replica) and (actor.frozen or not actor.up):
-            if actor.frozen:
-                self.network.end(envelope, "delivered")
-                actor.waiting.append((envelope.source, envelope.body))
-                return
-            actor = None
-        if actor is not None:
+        if actor is not None and actor.listens:
             self.network.end(envelope, "delivered")
             actor.receive(envelope.source, envelope.body)
+        elif isinstance(actor, Replica) and actor.frozen:
+            self.network.end(envelope, "delivered")
+            actor.waiting.append((envelope.source, envelope.body))
         elif envelope.body.role == "request":
             # The process is gone but its host is not: the host refuses the connection, as TCP would.
             self.network.end(envelope, "refused")

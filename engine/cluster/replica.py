@@ -106,7 +106,7 @@ class Replica(Actor):
 
     def crash(self, disk: Literal["kept", "lost"]) -> None:
         """The process is gone, with all that it had not put on its disk."""
-        self.up, self.frozen = False, False
+        self.up, self.frozen, self.listens = False, False, False
         self.incarnation += 1
         for role in self.roles:
             role.stop()
@@ -126,20 +126,20 @@ class Replica(Actor):
         self.storage.lose()
 
     def restart(self) -> None:
-        self.up = True
+        self.up, self.listens = True, True
         self.out.note("node_up", node=self.id, records=len(self.storage.records))
         self.start()
         if self.settings.gossip_every_us:
             self.step()
 
     def freeze(self) -> None:
-        self.frozen = True
+        self.frozen, self.listens = True, False
         self.show()
         self.out.note("node_frozen", node=self.id)
 
     def thaw(self) -> None:
         """Go on, with what has waited first. It may have been long: timers that are void by now are dropped."""
-        self.frozen = False
+        self.frozen, self.listens = False, True
         self.show()
         waiting, self.waiting = self.waiting, []
         self.out.note("node_thawed", node=self.id, waiting=len(waiting))
@@ -158,7 +158,7 @@ class Replica(Actor):
 
     def gone(self) -> None:
         """Nothing is left to hand over."""
-        self.up = False
+        self.up, self.listens = False, False
         self.incarnation += 1
         for role in self.roles:
             role.stop()

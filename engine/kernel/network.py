@@ -76,9 +76,11 @@ class Network:
     def __init__(self, schedule: Schedule, streams: Streams, journal: Journal, latency: str) -> None:
         self._schedule = schedule
         self._streams = streams
-        self._journal = journal
+        # Bound once: these three are called for every message.
+        self._pair, self._push, self._write = streams.pair, schedule.push, journal.lines.append
         self._in_flight: dict[str, Envelope] = {}
-        self._held_at_us: dict[str, Us] = {}
+        # Messages that stand still, and since when.
+        self._held: dict[str, tuple[Envelope, Us]] = {}
         self._sent = 0
         self.links = Links()
         self.slow: dict[str, int] = {}
@@ -88,6 +90,7 @@ class Network:
     def use(self, latency: str) -> None:
         """Take the latencies of another profile for what is sent from now on."""
         self.profile = PROFILES[latency]
+        self._is_wide = self.profile.sites > 1
         self._samplers: dict[Leg, Callable[[float, float], float]] = {
             leg: getattr(self.profile, leg).sample_ms for leg in ("W", "A", "R", "S")
         }
@@ -99,30 +102,32 @@ class Network:
             if link is not None and link.duplicate and self._luck("duplicate", source, target) < link.duplicate:
                 self._send(source, target, body)
 
-    def _send(self, source: str, target: str, body: Body) -> Envelope:
+    def _send(self, source: str, target: str, body: Body) -> None:
         self._sent += 1
         now_us = self._schedule.now_us
-        due_us = now_us + self._latency_us(source, target, body)
-        envelope = Envelope(f"m{self._sent}", source, target, body, now_us, due_us)
-        self._in_flight[envelope.id] = envelope
-        self._schedule.push(due_us, DELIVERY, envelope)
-        self._journal.message(now_us, envelope, "in_flight")
-        return envelope
-
-    def _latency_us(self, source: str, target: str, body: Body) -> Us:
         leg = body.leg
-        choice, u = self._streams.pair(("latency", source, target, leg))
+        choice, u = self._pair(("latency", source, target, leg))
         ms = self._samplers[leg](choice, u)
+        if self.slow or self._is_wide or self.links.faulty:
+            ms = self._hampered_ms(ms, source, target, body)
+        due_us = now_us + (round(ms * 1000) or 1)
+        name = f"m{self._sent}"
+        envelope = Envelope(name, source, target, body, now_us, due_us)
+        self._in_flight[name] = envelope
+        self._push(due_us, DELIVERY, envelope)
+        self._write((now_us, envelope, "in_flight"))
+
+    def _hampered_ms(self, ms: float, source: str, target: str, body: Body) -> float:
+        """What distance, slowness and disorder make of a latency."""
         profile = self.profile
         if profile.sites > 1 and self._site(source, body.operation) != self._site(target, body.operation):
             ms += profile.far_ms
         if self.slow:
             ms *= max(self.slow.get(source, 1), self.slow.get(target, 1))
-        if self.links.faulty:
-            link = self.links.get(source, target)
-            if link is not None and link.reorder and self._luck("reorder", source, target) < link.reorder:
-                ms *= 1 + HELD_BACK
-        return max(1, round(ms * 1000))
+        link = self.links.get(source, target)
+        if link is not None and link.reorder and self._luck("reorder", source, target) < link.reorder:
+            ms *= 1 + HELD_BACK
+        return ms
 
     def _luck(self, purpose: str, source: str, target: str) -> float:
         return self._streams.uniform((purpose, source, target))
@@ -137,10 +142,13 @@ class Network:
 
     def is_due(self, envelope: Envelope) -> bool:
         """Whether this arrival is still to happen: not if the message was held, dropped or delivered by hand."""
-        return self._in_flight.get(envelope.id) is envelope and envelope.id not in self._held_at_us
+        return self._in_flight.get(envelope.id) is envelope
 
     def take(self, envelope: Envelope) -> bool:
-        """Lift a message off the wire; False if the link has lost it. Otherwise say with ``end`` what became of it."""
+        """Lift a message off the wire; False if it is not there any more, or the link has lost it. Otherwise the
+        caller says with ``end`` what became of it."""
+        if self._in_flight.get(envelope.id) is not envelope:
+            return False
         del self._in_flight[envelope.id]
         if self.links.faulty and self._is_lost(envelope):
             self.end(envelope, "lost")
@@ -155,49 +163,54 @@ class Network:
         return link is not None and bool(link.loss) and self._luck("loss", source, target) < link.loss
 
     def end(self, envelope: Envelope, fate: Fate) -> None:
-        self._journal.message(self._schedule.now_us, envelope, fate)
+        self._write((self._schedule.now_us, envelope, fate))
 
     # By hand
 
     def find(self, message: str) -> Envelope | None:
-        return self._in_flight.get(message)
+        """The message, if it is under way or held."""
+        return self._in_flight.get(message) or self._held.get(message, (None, 0))[0]
 
     def is_held(self, message: str) -> bool:
-        return message in self._held_at_us
+        return message in self._held
 
     def hold(self, message: str) -> None:
-        self._held_at_us[message] = self._schedule.now_us
-        self.end(self._in_flight[message], "held")
+        envelope = self._in_flight.pop(message)
+        self._held[message] = (envelope, self._schedule.now_us)
+        self.end(envelope, "held")
 
     def release(self, message: str) -> None:
         """It goes on from where it stood: both its times move on by as long as it was held."""
         now_us = self._schedule.now_us
-        held_us = now_us - self._held_at_us.pop(message)
-        old = self._in_flight[message]
+        old, held_at_us = self._held.pop(message)
+        held_us = now_us - held_at_us
         envelope = msgspec.structs.replace(old, sent_us=old.sent_us + held_us, due_us=old.due_us + held_us)
         self._in_flight[message] = envelope
         self._schedule.push(envelope.due_us, DELIVERY, envelope)
-        self._journal.message(now_us, envelope, "in_flight")
+        self.end(envelope, "in_flight")
 
     def drop(self, message: str) -> None:
-        self._held_at_us.pop(message, None)
-        self.end(self._in_flight.pop(message), "lost")
+        self.end(self._lift(message), "lost")
 
     def duplicate(self, message: str) -> None:
-        envelope = self._in_flight[message]
+        envelope = self.find(message)
+        assert envelope is not None
         self._send(envelope.source, envelope.target, envelope.body)
 
     def pull_forward(self, message: str) -> Envelope:
         """The message, due now; the caller delivers it."""
-        self._held_at_us.pop(message, None)
-        envelope = msgspec.structs.replace(self._in_flight[message], due_us=self._schedule.now_us)
+        envelope = msgspec.structs.replace(self._lift(message), due_us=self._schedule.now_us)
         self._in_flight[message] = envelope
         return envelope
+
+    def _lift(self, message: str) -> Envelope:
+        held = self._held.pop(message, None)
+        return held[0] if held else self._in_flight.pop(message)
 
     def fork(self, schedule: Schedule, streams: Streams, journal: Journal) -> "Network":
         copy = Network(schedule, streams, journal, self.profile.name)
         copy._in_flight = self._in_flight.copy()
-        copy._held_at_us = self._held_at_us.copy()
+        copy._held = self._held.copy()
         copy._sent = self._sent
         copy.links = self.links.fork()
         copy.slow = self.slow.copy()

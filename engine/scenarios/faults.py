@@ -1,4 +1,4 @@
-"""Cuts and lost disks."""
+"""Cuts, lost disks, and a node that dies at the wrong moment."""
 
 from engine.commands import Configure, Crash, Gossip, Heal, Link, Partition, Read, Restart, Write
 from engine.scenario import Scenario
@@ -8,7 +8,7 @@ from engine.units import MS
 PARTITION = Scenario(
     name="partition",
     title="A cut, and its mending",
-    claim="Behind a cut only a side with a majority goes on; the other side says FAIL, and learns afterwards what it missed.",
+    claim="Behind a cut only a side with a majority goes on; the other says FAIL, and learns later what it missed.",
     text=(
         "Client A is left with n1, n2 and n3, client B with n4 and n5. Three of five are a majority, so client A's"
         " write is OK. Client B hears from two nodes only, and its read FAILs when its time is up: better no answer"
@@ -70,4 +70,24 @@ WIPED_NODE = Scenario(
         (12, Read("B", "x")),
     ),
     ends_us=16 * MS,
+)
+
+COORDINATOR_DIES = Scenario(
+    name="coordinator-dies",
+    title="The coordinator dies in mid-write",
+    claim="When the node that carries out a write dies, its client cannot know what became of it: UNKNOWN.",
+    text=(
+        "Client A sends pear to n1, and n1 sends it on to all three nodes. They store it; but n1 crashes before their"
+        " acknowledgements reach it, so it can tell client A nothing. Client A waits and gives up: it has no way to"
+        " know whether pear was stored, and the outcome is UNKNOWN, not FAIL. It was stored: client B reads pear."
+    ),
+    nodes=3,
+    settings=Configure(strategy="coordinator", timeout_us=8 * MS, latency="EVEN"),
+    script=timed(
+        (0, Write("A", "x", "apple", via="n1")),
+        (6, Write("A", "x", "pear", via="n1")),
+        (8.5, Crash("n1")),
+        (20, Read("B", "x", via="n2")),
+    ),
+    ends_us=26 * MS,
 )

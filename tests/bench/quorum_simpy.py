@@ -6,6 +6,7 @@ import simpy
 
 NODES = 5
 NEEDED = 3
+TIMEOUT_MS = 200
 
 
 def run(operations: int, seed: int = 1) -> int:
@@ -45,8 +46,13 @@ def run(operations: int, seed: int = 1) -> int:
             for inbox in inboxes:
                 env.process(carry(inbox, (kind, operation, "x", operation + 1, str(operation))))
             have, newest = 0, (0, "")
+            deadline = env.timeout(TIMEOUT_MS)
             while have < NEEDED:
-                answered, version, value = yield answers.get()
+                answer = answers.get()
+                yield answer | deadline
+                if deadline.processed:
+                    break
+                answered, version, value = answer.value
                 if answered == operation:
                     have += 1
                     newest = max(newest, (version, value))

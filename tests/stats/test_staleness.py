@@ -81,7 +81,7 @@ def measured(profile: str, r: int, w: int, at_ms: float, trials: int) -> float:
 )
 def test_the_live_engine_is_as_stale_as_the_model_says(profile: str, r: int, w: int, at_ms: float) -> None:
     trials = 4_000
-    model = staleness(profile, n=3, r=r, w=w, at_ms=[at_ms]).consistent_at[f"{at_ms:g}"]
+    model = staleness(profile, n=3, r=r, w=w, at_ms=[at_ms]).consistent_at[str(at_ms)]
     share = measured(profile, r, w, at_ms, trials)
     # 99.9 % of such measurements lie so near; the model's own uncertainty is 16 times smaller.
     assert abs(share - model) < 3.29 * math.sqrt(model * (1 - model) / trials) + 0.001, (share, model)
@@ -144,6 +144,8 @@ def test_k_staleness_is_the_closed_form_of_the_paper() -> None:
         ("at_ms", {"at_ms": [math.nan]}),
         ("at_ms", {"at_ms": ["soon"]}),
         ("quantile", {"quantile": 1.0}),
+        ("quantile", {"quantile": "most"}),
+        ("profile", {"profile": ["LNKD-SSD"]}),
         ("profile", {"profile": "FAST"}),
     ],
 )

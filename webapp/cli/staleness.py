@@ -52,9 +52,10 @@ def staleness(profile: str, n: int, r: int, w: int, trials: int, at: str, seed: 
         with progress("Trials", trials) as advance:
             found = measure(profile, n=n, r=r, w=w, trials=trials, seed=seed, at_ms=times, progress=advance.more)
     except Refused as refused:
-        fail(f"{refused.field}: {sentence(f'refused.{refused.code}', refused.facts)}")
+        option = {"at_ms": "--at", "n": "-n", "r": "-r", "w": "-w"}.get(refused.field or "", f"--{refused.field}")
+        fail(f"{option}: {sentence(f'refused.{refused.code}', refused.facts)}")
     # As given: "10.0" stays "10.0".
-    shares = {text: found.consistent_at[f"{time:g}"] for text, time in zip(texts, times, strict=True)}
+    shares = {text: found.consistent_at[str(time)] for text, time in zip(texts, times, strict=True)}
     if as_json:
         told = {
             "consistent_at": shares,
@@ -72,7 +73,7 @@ def staleness(profile: str, n: int, r: int, w: int, trials: int, at: str, seed: 
 def _tell(found: Staleness, shares: dict[str, float], heading: str) -> None:
     click.echo(heading)
     for text, share in shares.items():
-        margin = found.margin[f"{float(text):g}"]
+        margin = found.margin[str(float(text))]
         click.echo(f"  a read {text} ms after the commit sees the write: {share:.5f} (± {margin:.5f})")
     click.echo(f"  99.9 % of reads see it from {_ms(found.t_visibility_ms)} ms on")
     click.echo(f"  99.9 % of reads take at most {_ms(found.read_ms)} ms, of writes {_ms(found.write_ms)} ms")
