@@ -52,7 +52,10 @@ protocol: $(RUN_READY)
 	$(BIN)/python -m webapp.describe types > static/js/protocol.d.ts
 	$(BIN)/python -m webapp.describe docs > docs/PROTOCOL.md
 
-bench: $(RUN_READY)
+bench: $(TEST_READY)
+	$(BIN)/python -m tests.bench.engine
+	$(BIN)/python -m tests.bench.checker
+	$(BIN)/python -m tests.bench.staleness
 	$(BIN)/python -m tests.bench.two_writers
 
 pictures: chromium

@@ -12,6 +12,7 @@ from engine.kernel.rng import Streams
 from engine.kernel.schedule import SCRIPT, Schedule
 from engine.outcomes import Refused, invalid
 from engine.scenario import Scenario, Scripted
+from engine.settings import NODES_MAX
 from engine.units import Us
 from engine.world import Journal
 
@@ -32,6 +33,10 @@ class Simulation:
         _check_form(scenario, Scenario)
         if type(seed) is not int or not 0 <= seed <= SEED_MAX:
             raise Refused("out_of_range", "seed", min=0, max=SEED_MAX, value=str(seed)[:40])
+        nodes = {f"n{number + 1}" for number in range(NODES_MAX)}
+        for place, client in enumerate(scenario.clients):
+            if client in scenario.clients[:place] or client in nodes:
+                raise Refused("named_twice", "clients", actor=client)
         self.scenario = scenario
         self.seed = seed
         self._schedule = Schedule()

@@ -12,11 +12,11 @@ PARTITION = Scenario(
     text=(
         "Client A is left with n1, n2 and n3, client B with n4 and n5. Three of five are a majority, so client A's"
         " write is OK. Client B hears from two nodes only, and its read FAILs when its time is up: better no answer"
-        " than an old one. After the cut is mended the same read returns pear, and one step of gossip brings pear to"
-        " n4 and n5."
+        " than an old one. After the cut is mended the same read returns pear. n4 and n5 ask two peers each what they"
+        " missed, and get pear as well."
     ),
     nodes=5,
-    settings=Configure(timeout_us=8 * MS, latency="EVEN"),
+    settings=Configure(timeout_us=8 * MS, gossip_fanout=2, latency="EVEN"),
     script=timed(
         (0, Write("A", "x", "apple")),
         (5, Partition((("A", "n1", "n2", "n3"), ("B", "n4", "n5")))),
@@ -55,21 +55,23 @@ WIPED_NODE = Scenario(
     title="One copy, one disk",
     claim="With w = 1 an acknowledged write may be on one disk only, and is lost for ever with that disk.",
     text=(
-        "A write goes to one node and is OK with its acknowledgement. That node's disk is lost. It comes back empty,"
-        " and no other node has ever heard of apple: a read of all three finds nothing. Here w + r = 4 > 3, so every"
-        " read asks the node that took the write. The overlap is there, but a disk that was wiped no longer has what"
-        " it promised."
+        "A cut leaves client A with n1 only. With w = 1 that is enough: apple is OK when n1 has it, and after the cut"
+        " client B reads it. Then n1's disk is lost. It comes back empty, and no other node has ever heard of apple: a"
+        " read of all three finds nothing. Here w + r = 4 > 3, so every read asks the node that took the write. The"
+        " overlap is there, but a disk that was wiped no longer has what it promised."
     ),
     nodes=3,
-    settings=Configure(w=1, r=3, write_to="exact", latency="EVEN"),
+    settings=Configure(w=1, r=3, latency="EVEN"),
     script=timed(
-        (0, Write("A", "x", "apple")),
-        (4, Read("B", "x")),
-        (8, Crash("n1", disk="lost")),
-        (10, Restart("n1")),
-        (12, Read("B", "x")),
+        (0, Partition((("A", "n1"), ("n2", "n3")))),
+        (1, Write("A", "x", "apple")),
+        (4, Heal()),
+        (5, Read("B", "x")),
+        (9, Crash("n1", disk="lost")),
+        (11, Restart("n1")),
+        (13, Read("B", "x")),
     ),
-    ends_us=16 * MS,
+    ends_us=17 * MS,
 )
 
 COORDINATOR_DIES = Scenario(

@@ -131,8 +131,9 @@ RUMOUR = Scenario(
         (5, Gossip()),
         (10, Gossip()),
         (15, Gossip()),
+        (20, Gossip()),
     ),
-    ends_us=20 * MS,
+    ends_us=25 * MS,
 )
 
 MERKLE_TREE = Scenario(

@@ -17,11 +17,11 @@ Facts = dict[str, str | int]
 
 
 class Run:
-    """A scenario with seed 1, to its end. Times are in milliseconds."""
+    """A scenario, to its end. Times are in milliseconds."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, seed: int = SEED) -> None:
         self.scenario = SCENARIOS[name]
-        self.sim = Simulation(self.scenario, SEED)
+        self.sim = Simulation(self.scenario, seed)
         self.sim.run_until(self.scenario.ends_us)
         self.digest = self.sim.digest()
         self.changes = self.sim.take_changes()
@@ -57,6 +57,10 @@ class Run:
             self.op(earlier).outcome == "ok" and responded_us is not None and responded_us < self.op(later).invoked_us
         )
 
+    def answered(self, number: int, by_ms: float) -> list[str]:
+        """The nodes whose answers had reached whoever asked."""
+        return [answer.node for answer in self.op(number).answers if answer.at_us <= by_ms * MS]
+
     def linearizable(self) -> str:
         """The verdict of the checker on the whole run: its code."""
         return linearizable(from_changes(self.changes)).kind
@@ -88,7 +92,7 @@ class Run:
 
     def transcript(self) -> str:
         """What a person reads: a line for each note, and one for each operation."""
-        lines = [f"{self.scenario.name}, seed {SEED}, engine {ENGINE_VERSION}, digest {self.digest}", ""]
+        lines = [f"{self.scenario.name}, seed {self.sim.seed}, engine {ENGINE_VERSION}, digest {self.digest}", ""]
         lines += [
             f"{c.at_us / MS:9.3f} ms  {narrate(c.fields.code, c.fields.facts)}"
             for c in self.changes

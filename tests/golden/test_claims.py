@@ -32,28 +32,28 @@ def test_just_misses(run: Run) -> None:
     cluster = run.entity("cluster", "cluster")
     assert cluster.w + cluster.r == cluster.n
     assert run.is_before(2, 3)
-    assert run.values(2, 3, 4, 5) == ["pear", "pear", "apple", "pear"]
-    assert set(run.op(2).asked).isdisjoint(run.op(4).asked)
+    assert run.values(2, 3, 4) == ["pear", "apple", "pear"]
+    assert set(run.answered(2, by_ms=11)) == {"n1", "n2"} and set(run.answered(3, by_ms=14)) == {"n3", "n4"}
     assert run.linearizable() == "stale_read"
 
 
 def test_overlap(run: Run) -> None:
     cluster = run.entity("cluster", "cluster")
     assert cluster.w + cluster.r > cluster.n
-    assert run.values(2, 3, 4, 5) == ["pear"] * 4
-    for read in (3, 4, 5):
-        assert set(run.op(2).asked) & set(run.op(read).asked)
     assert run.scenario.script == SCENARIOS["just-misses"].script
+    assert run.is_before(2, 3)
+    assert run.values(2, 3, 4) == ["pear", "pear", "pear"]
+    assert run.took_ms(3) == 6
     assert run.linearizable() == "linearizable"
 
 
 def test_one_random_node(run: Run) -> None:
-    reads = range(3, 7)
+    reads = range(3, 8)
     assert all(run.is_before(2, read) and len(run.op(read).asked) == 1 for read in reads)
-    stale = [read for read in reads if run.op(read).value == "apple"]
-    assert stale
-    assert run.values(6) == ["pear"]
-    assert run.linearizable() == "stale_read"
+    for read in reads:
+        assert run.values(read) == ["pear" if run.op(read).winner in ("n1", "n2") else "apple"]
+    assert "apple" in run.values(*reads)
+    assert run.linearizable() in ("stale_read", "lost_write")
 
 
 def test_slow_node(run: Run) -> None:
@@ -118,11 +118,9 @@ def test_one_way_cut(run: Run) -> None:
 def test_wiped_node(run: Run) -> None:
     cluster = run.entity("cluster", "cluster")
     assert cluster.w == 1 and cluster.overlap
-    (taker,) = run.op(1).asked
-    assert run.op(1).outcome == "ok"
-    assert run.held(at_ms=5) == {taker: "apple"}
-    assert run.notes("disk_lost") == [{"node": taker}]
-    assert run.values(2, 3) == ["apple", None]
+    assert run.values(1, 2, 3) == ["apple", "apple", None]
+    assert run.held(at_ms=8) == {"n1": "apple"}
+    assert run.notes("disk_lost") == [{"node": "n1"}]
     assert run.held() == {}
     assert run.linearizable() != "linearizable"
 
@@ -186,11 +184,10 @@ def test_sloppy_quorum(run: Run) -> None:
 
 
 def test_rumour(run: Run) -> None:
-    after_step = [len(run.held(at_ms=at_ms)) for at_ms in (5, 9, 14, 20)]
-    assert after_step[0] == 1 and after_step[-1] == 16
-    assert all(fewer < more for fewer, more in pairwise(after_step))
-    steps = len(after_step) - 1
-    assert 2 <= steps <= 4, "log2 16 = 4, log3 16 = 2.5"
+    after_step = [len(run.held(at_ms=at_ms)) for at_ms in (4, 9, 14, 19, 24)]
+    assert after_step[0] == 1
+    assert all(more > fewer or fewer == 16 for fewer, more in pairwise(after_step))
+    assert after_step[-1] >= 15, "log2 16 = 4 steps, give or take one node"
 
 
 def test_merkle_tree(run: Run) -> None:
@@ -297,11 +294,14 @@ def test_election(run: Run) -> None:
     assert run.scenario.settings.failover_us == 8 * MS
     assert not run.notes("promoted")
     (leads,) = run.notes("leads")
-    assert leads["node"] in ("n2", "n3") and leads["term"] == 2
-    assert len(run.notes("votes")) == 1, "with its own vote two of three"
+    assert leads["node"] != "n1" and int(leads["term"]) >= 2
+    for_it = [
+        vote for vote in run.notes("votes") if (vote["candidate"], vote["term"]) == (leads["node"], leads["term"])
+    ]
+    assert len(for_it) >= 2, "with its own vote three of five"
     assert run.values(1, 2, 3) == ["apple", "apple", "pear"]
     assert run.notes("write_lost") == []
-    assert [run.entity("node", node).role for node in ("n1", "n2", "n3")].count("leader") == 1
+    assert [run.entity("node", f"n{place}").role for place in range(1, 6)].count("leader") == 1
     assert run.entity("node", "n1").role == "follower"
     assert run.held()["n1"] == "pear"
 
