@@ -23,7 +23,8 @@ def sentence(code: str, facts: dict[str, str | int] | None = None, language: str
 def narrate(code: str, facts: dict[str, str | int], language: str = "en") -> str:
     """The line of the narration for a note: what static/js/words.js says in the browser."""
     words = catalogue(language)
-    special = {0: "zero", 1: "one"}.get(int(facts["acks"]), "") if "acks" in facts else ""
+    count = facts.get("acks", facts.get("records"))
+    special = "zero" if count == 0 else "one" if count == 1 else ""
     told = {name: _show(name, value) for name, value in facts.items()}
     reason = words.get(f"reason.{facts.get('code')}")
     if reason is not None:

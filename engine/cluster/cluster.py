@@ -274,11 +274,11 @@ class Cluster:
     @do.register
     def _(self, command: RemoveNode) -> None:
         replica = self.replicas[command.node]
-        self._change_members(tuple(node for node in self.members if node != command.node))
         self.some_leave = True
         if replica.up:
             replica.leave()
-        else:
+        self._change_members(tuple(node for node in self.members if node != command.node))
+        if not replica.up and not replica.has_left:
             replica.vanish()
         self.forget_the_gone()
 

@@ -179,10 +179,12 @@ class FanOut(Role):
                 self._repair(operation, (node,))
         elif not reply.records:
             self.note("reply_empty", operation, node=node, **have)
+        elif len(reply.records) > 1:
+            values = ", ".join(record.value for record in reply.records)
+            self.note("reply_siblings", operation, node=node, values=values, **have)
         else:
             newest = reply.records[-1]
-            said = ", ".join(record.value for record in reply.records)
-            self.note("reply", operation, node=node, value=said, counter=newest.version.counter, **have)
+            self.note("reply", operation, node=node, value=newest.value, counter=newest.version.counter, **have)
         self._settle(operation)
 
     def on_repair_ack(self, node: str, ack: RepairAck) -> None:
@@ -216,7 +218,8 @@ class FanOut(Role):
         for node, other in zip(silent, spare, strict=False):
             operation.stands_in_for[other] = operation.stands_in_for.get(node, node)
             operation.tally.extend((other,))
-            self.note("stands_in", operation, node=other, silent=operation.stands_in_for[other])
+            code = "stands_in" if operation.phase == "put" else "asked_instead"
+            self.note(code, operation, node=other, silent=operation.stands_in_for[other])
             self._send_to(operation, (other,))
 
     # Outcomes
@@ -324,7 +327,7 @@ class FanOut(Role):
         operation.attempt += 1
         operation.tally.ask_again()
         operation.tally.extend(self.host.ring.preference_list(operation.key, operation.settings.n))
-        self.note("retries", operation, attempt=operation.attempt, asked=len(operation.tally.silent))
+        self.note("retries", operation, attempt=operation.attempt)
         self.out.wake_after(operation.settings.timeout_us, AttemptTimeout(operation.id, operation.attempt))
         self._send(operation)
 

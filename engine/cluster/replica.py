@@ -150,11 +150,10 @@ class Replica(Actor):
                 self.on_timer(one)
 
     def leave(self) -> None:
-        """Hand everything over, and then be gone."""
+        """From now on this node only hands over what it keeps, and then is gone."""
         self.leaving = True
         self.show()
         self.out.note("node_leaves", node=self.id, records=len(self.storage.records))
-        self.moving.begin({})
 
     def gone(self) -> None:
         """Nothing is left to hand over."""

@@ -183,7 +183,7 @@ class Requester(Role):
         request.attempt += 1
         request.may_have_begun = True
         self._wait(request)
-        self._note("retries", request, attempt=request.attempt, asked=1)
+        self._note("retries", request, attempt=request.attempt)
         last, request.tried = request.via, ()
         another = None if self._is_bound(request) else self._another(request)
         self._send(request, another or last)

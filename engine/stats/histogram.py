@@ -11,7 +11,7 @@ _GROWTH = math.log(1.02)
 
 
 class Histogram:
-    """Counts by buckets of equal ratio. A percentile is within 1 % of the exact one (and within 1 us)."""
+    """Counts by buckets of equal ratio. A percentile is within 1 % of the exact one, and half a microsecond."""
 
     def __init__(self) -> None:
         self._buckets: Counter[int] = Counter()

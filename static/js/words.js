@@ -26,7 +26,7 @@ export function say(code, facts = {}, count) {
 /** @param {{ code: string, facts: Facts }} note */
 export function sayNote({ code, facts }) {
   const told = typeof facts.code === "string" ? { ...facts, reason: say(`reason.${facts.code}`) } : facts;
-  const count = facts.acks;
+  const count = facts.acks ?? facts.records;
   return say(`note.${code}`, told, typeof count === "number" ? count : undefined);
 }
 

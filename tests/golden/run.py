@@ -103,7 +103,8 @@ class Run:
 
     @staticmethod
     def _line(name: str, operation: OperationState) -> str:
-        values = ", ".join(sibling.value for sibling in operation.siblings) or operation.value or "nothing"
+        nothing = "nothing" if operation.outcome == "ok" else "-"
+        values = ", ".join(sibling.value for sibling in operation.siblings) or operation.value or nothing
         word = operation.outcome.upper()
         return f"{name}  {operation.client}  {operation.type:5}  {operation.key}  {word:7}  {values}"
 
