@@ -71,8 +71,9 @@ class Simulation:
         if at_us < schedule.now_us:
             raise Refused("time_runs_forward", "at_us", now_us=schedule.now_us)
         if events_max is None:
-            while (event := schedule.pop_until(at_us)) is not None:
-                self._happen(event)
+            pop, happen = schedule.pop_until, self._happen
+            while (event := pop(at_us)) is not None:
+                happen(event)
         else:
             for _ in range(max(0, events_max)):
                 if (event := schedule.pop_until(at_us)) is None:

@@ -78,6 +78,10 @@ class Outbox:
 
     def note(self, code: str, /, **facts: Fact) -> None:
         """Add a line to the narration. Its facts are those that the table of notes names."""
+        self.tell(code, facts)
+
+    def tell(self, code: str, facts: dict[str, Fact]) -> None:
+        """A note whose facts are already together."""
         self._journal.lines.append((self._schedule.now_us, code, facts))
 
 

@@ -19,18 +19,19 @@ class ClientFanOut(FanOut):
     host: "Client"
 
     def show(self, operation: Operation) -> None:
+        # What a read has found is told when it has its answer; until then it may still find something newer.
         read = operation.kind == "read"
-        newest = operation.found[-1] if operation.found else None
         done = read and operation.code == "quorum_reached"
+        record = operation.record if not read else operation.found[-1] if done and operation.found else None
         self.out.show(
             operation.id,
             OperationState(
                 operation.client,
                 operation.kind,
                 operation.key,
-                newest.value if done and newest else operation.value,
-                operation.version,
-                (newest.write if done and newest else None) if read else operation.id,
+                record.value if record else operation.value,
+                record.version if record else None,
+                operation.id if not read else record.write if record else None,
                 operation.tally.asked,
                 operation.tally.needed,
                 max(1, operation.round),

@@ -288,8 +288,7 @@ class FanOut(Role):
         self._send(operation)
 
     def _conclude(self, operation: Operation, code: str) -> None:
-        operation.code = code
-        operation.responded_us = self.out.now_us
+        operation.conclude(code, self.out.now_us)
         self.show(operation)
         self.concluded(operation)
         if operation.kind == "read" and code == "quorum_reached":
@@ -342,7 +341,7 @@ class FanOut(Role):
     # The rest
 
     def note(self, code: str, operation: Operation, /, **facts: Fact) -> None:
-        self.out.note(code, client=self.host.id, operation=operation.id, **facts)
+        self.out.tell(code, {"client": self.host.id, "operation": operation.id, **facts})
 
     def stop(self) -> None:
         self.operations = {}

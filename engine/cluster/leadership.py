@@ -169,7 +169,7 @@ class Leadership(Role):
             self._show(operation)
 
     def _conclude(self, operation: Operation, code: str) -> None:
-        operation.code = code
+        operation.conclude(code, self.out.now_us)
         self._show(operation)
         records = (operation.record,) if operation.record else ()
         self._reply(operation.client, operation.id, operation.key, code, records)

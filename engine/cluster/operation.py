@@ -33,6 +33,7 @@ class Operation:
         self.attempt = 1
         self.retrying = False
         self.code = "pending"
+        self.pending = True
         self.winner: str | None = None
         self.found: Siblings = ()
         self.replies: dict[str, Siblings] = {}
@@ -43,9 +44,8 @@ class Operation:
         self.round_began_us = at_us
         self.responded_us: Us | None = None
 
-    @property
-    def pending(self) -> bool:
-        return self.code == "pending"
+    def conclude(self, code: str, at_us: Us) -> None:
+        self.code, self.pending, self.responded_us = code, False, at_us
 
     @property
     def have(self) -> int:
@@ -87,7 +87,10 @@ class Operation:
 
     def answer(self, node: str, says: Says, attempt: int, records: Siblings, at_us: Us) -> bool:
         """Take one answer; False if it says nothing new (a duplicate, or a node that was not asked)."""
-        if attempt == self.round and not self.tally.count(node, positive=says in ("ack", "value")):
+        if attempt == self.round:
+            if not self.tally.count(node, positive=says in ("ack", "value")):
+                return False
+        elif any(known.node == node and known.round == attempt for known in self.answers):
             return False
         said = records[-1] if records and says != "ack" else None
         value, version = (said.value, said.version) if said else (None, None)

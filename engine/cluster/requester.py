@@ -218,7 +218,7 @@ class Requester(Role):
         del self.requests[request.id]
 
     def _note(self, code: str, request: Request, /, **facts: Fact) -> None:
-        self.out.note(code, client=self.host.id, operation=request.id, **facts)
+        self.out.tell(code, {"client": self.host.id, "operation": request.id, **facts})
 
     def _show(self, request: Request) -> None:
         newest = request.records[-1] if request.records else None

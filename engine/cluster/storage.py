@@ -44,8 +44,8 @@ class Storage:
     def put(self, key: str, new: Siblings) -> bool:
         """Keep what is not covered by what is held; the answer says whether anything was kept."""
         held = self.records.get(key, ())
-        merged = merge_all(held, new)
-        if merged is held:
+        merged = merge_all(held, new) if held else new
+        if merged is held or not merged:
             return False
         self.records[key] = merged
         return True

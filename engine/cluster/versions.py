@@ -7,7 +7,6 @@ version vectors: Preguica et al., "Dotted version vectors: efficient causality t
 """
 
 from collections.abc import Iterable
-from functools import reduce
 
 from engine.changes import Sibling
 from engine.values import Past, Record, Siblings
@@ -27,6 +26,8 @@ def merge(held: Siblings, new: Record) -> Siblings:
     """What is left of both; ``held`` itself, where ``new`` adds nothing."""
     if not held:
         return (new,)
+    if len(held) == 1 and new.past is None:
+        return held if held[0].version >= new.version else (new,)
     if any(covers(record, new) for record in held):
         return held
     kept = [record for record in held if not covers(new, record)]
@@ -36,7 +37,10 @@ def merge(held: Siblings, new: Record) -> Siblings:
 
 
 def merge_all(held: Siblings, new: Iterable[Record]) -> Siblings:
-    return reduce(merge, new, held)
+    """What is left of all; ``held`` itself, where ``new`` adds nothing."""
+    for record in new:
+        held = merge(held, record)
+    return held
 
 
 def lacks(held: Siblings, offered: Siblings) -> bool:

@@ -10,8 +10,6 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from engine.units import MS, Us
-
 Leg = Literal["W", "A", "R", "S"]
 
 
@@ -74,6 +72,8 @@ Model: TypeAlias = Simple | Mixture
 class Profile(Struct, frozen=True):
     """A model for each leg. Gossip asks and answers like a read.
 
+    A sample always takes two numbers, whatever the model, so that a link's luck stays the same across profiles.
+
     With several ``sites`` (data centres), node number i stands in site i mod sites, each operation
     begins in a site chosen at random, and ``far_ms`` is added, one way, between two sites.
     """
@@ -85,14 +85,6 @@ class Profile(Struct, frozen=True):
     S: Model
     sites: int = 1
     far_ms: float = 0.0
-
-    def sample_us(self, leg: Leg, choice: float, u: float) -> Us:
-        """One latency within a site, at least 1 us, from two numbers in [0, 1).
-
-        It always takes two, whatever the model, so that a link's luck stays the same across profiles.
-        """
-        model: Model = getattr(self, leg)
-        return max(1, round(model.sample_ms(choice, u) * MS))
 
 
 _SSD = Mixture(0.9122, Pareto(0.235, 10), Exponential(1.66))

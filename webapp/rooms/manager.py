@@ -42,7 +42,7 @@ class Rooms:
     def open(self, scenario: str, seed: int | None) -> str:
         """Make a room and answer its id. Raises Refused."""
         if scenario not in SCENARIOS:
-            raise Refused("unknown_scenario", "scenario", scenarios=", ".join(SCENARIOS))
+            raise Refused("unknown_scenario", "scenario")
         room_id = _new_id()
         row = RoomRow(room_id, ENGINE_VERSION, scenario, secrets.randbits(53) if seed is None else seed)
         with self._lock:

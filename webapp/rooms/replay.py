@@ -25,7 +25,7 @@ def begin(room: RoomRow, settings: Configure | None = None) -> Simulation:
     if room.engine_version != ENGINE_VERSION:
         raise Refused("other_engine", made=room.engine_version, here=ENGINE_VERSION)
     if room.scenario not in SCENARIOS:
-        raise Refused("unknown_scenario", "scenario", scenarios=", ".join(SCENARIOS))
+        raise Refused("unknown_scenario", "scenario")
     scenario = SCENARIOS[room.scenario]
     if settings is not None:
         merged = msgspec.structs.replace(scenario.settings, **named(settings))
