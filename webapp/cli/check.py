@@ -2,10 +2,8 @@
 
 import gzip
 import sys
-import time
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -15,12 +13,12 @@ import msgspec
 from engine.checks import History, HistoryError, Verdict, from_changes, from_json, linearizable
 from engine.outcomes import Refused
 from webapp.cli.fail import fail
+from webapp.cli.progress import Advance, progress
 from webapp.rooms import replay
 from webapp.store.log_file import LogFileError, read_log
 from webapp.words import sentence
 
 GZIP = b"\x1f\x8b"
-QUIET_S = 1.0
 
 
 @click.command()
@@ -61,10 +59,9 @@ def check(files: tuple[str, ...], as_json: bool, from_log: bool) -> None:
         for file in files:
             _tell(file, _of_log(file))
         return
-    with ExitStack() as stack:
-        progress = _Progress(stack, sum(Path(file).stat().st_size for file in files))
+    with progress("Checking", sum(Path(file).stat().st_size for file in files)) as advance:
         for file in files:
-            for history in _histories(file, progress):
+            for history in _histories(file, advance):
                 _tell(history.id, linearizable(history.operations))
 
 
@@ -74,17 +71,18 @@ def _tell(name: int | str, verdict: Verdict) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
 
 
-def _histories(file: str, progress: "_Progress") -> Iterator[History]:
+def _histories(file: str, advance: Advance) -> Iterator[History]:
     """The histories in a file, line by line; ends the program at the first line that is none."""
     number = 0
     try:
         with Path(file).open("rb") as raw:
-            before = progress.done
+            read = 0
             for line in _lines(raw, file):
                 number += 1
                 if line.strip():
                     yield from_json(line)
-                progress.at(before + raw.tell())
+                advance.more(raw.tell() - read)
+                read = raw.tell()
     except HistoryError as error:
         fail(f"{file}, line {number}: {sentence(f'check.refused.{error.code}', error.facts)}")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -110,26 +108,3 @@ def _of_log(file: str) -> Verdict:
         fail(f"{file}: a command in the log is not known here: {error}")
     except (LogFileError, OSError) as error:
         fail(str(error))
-
-
-class _Progress:
-    """A bar on the error output, if people look at it and it takes longer than a second."""
-
-    def __init__(self, stack: ExitStack, total: int) -> None:
-        self.done = 0
-        self._stack = stack
-        self._total = total
-        self._shown = 0
-        self._show_s = time.monotonic() + QUIET_S
-        self._bar: click._termui_impl.ProgressBar[int] | None = None
-
-    def at(self, done: int) -> None:
-        """So many bytes of all files have been read."""
-        self.done = done
-        if self._bar is None:
-            if time.monotonic() < self._show_s or not sys.stderr.isatty():
-                return
-            bar = click.progressbar(length=self._total, label="Checking", file=sys.stderr)
-            self._bar = self._stack.enter_context(bar)
-        self._bar.update(done - self._shown)
-        self._shown = done
