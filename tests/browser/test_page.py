@@ -98,7 +98,8 @@ def test_gossip_can_be_left_running(server: Server, open_page: Open) -> None:
     expect(card(page, "op1")).to_have_attribute("data-outcome", "ok")
     toggle(page, "n5")
     expect(node(page, "n5").locator(".label")).to_have_text("nothing yet")
-    page.check("#gossip-run")
+    page.click("#gossip-run")
+    expect(page.locator("#gossip-run")).to_be_checked()
     until_versions(page, 1, 1, 1, 1, 1)
 
 
