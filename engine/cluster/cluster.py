@@ -67,12 +67,12 @@ class Cluster:
 
     def _wire(self, schedule: Schedule, streams: Streams, journal: Journal) -> None:
         self._schedule, self._streams, self._journal = schedule, streams, journal
-        self.actors: dict[str, Actor] = {}
-        for actor in (*self.replicas.values(), *self.clients.values()):
-            self._join(actor)
+        # Nodes first, whenever they joined: a fork must go through them in the same order.
+        self.actors: dict[str, Actor] = {**self.replicas, **self.clients}
+        for actor in self.actors.values():
+            self._connect(actor)
 
-    def _join(self, actor: Actor) -> None:
-        self.actors[actor.id] = actor
+    def _connect(self, actor: Actor) -> None:
         actor.attach(Outbox(actor, self._schedule, self._streams, self.network, self._journal))
 
     def _show_client(self, client: str) -> None:
@@ -266,7 +266,8 @@ class Cluster:
         node = f"n{self._joined}"
         replica = Replica(node, self._joined - 1, self.members, self.settings)
         self.replicas[node] = replica
-        self._join(replica)
+        self.actors = {**self.replicas, **self.clients}
+        self._connect(replica)
         self._note("node_joins", node=node)
         self._change_members((*self.members, node))
         replica.start()

@@ -59,6 +59,7 @@ class ClusterMachine(RuleBasedStateMachine):
         self.monitor = Monitor()
         self.changes: list[Change] = []
         self.trace: list[tuple[int, Command]] = []
+        self.twin: Simulation | None = None
         self.disks_lost = 0
         self.values = 0
 
@@ -79,6 +80,12 @@ class ClusterMachine(RuleBasedStateMachine):
         except Refused:
             return False
         self.trace.append((self.sim.now_us, command))
+        if self.twin is not None:
+            # In two stretches, and with a look in between: neither may make a difference.
+            self.twin.run_until((self.twin.now_us + self.sim.now_us) // 2)
+            self.twin.take_changes()
+            self.twin.run_until(self.sim.now_us)
+            self.twin.apply(command)
         return True
 
     def node(self, place: int) -> str:

@@ -117,7 +117,8 @@ class AnyQuorums(ClusterMachine):
 
 
 class ComingAndGoing(AnyQuorums):
-    """Nodes join and leave while all this goes on, and each key ends on the nodes that keep it, and on no other."""
+    """Nodes join and leave while all this goes on, and each key ends on the nodes that keep it, and on no other.
+    A fork that is asked for the same goes on just like the original."""
 
     loses_disks = False
     nodes = 6
@@ -135,6 +136,10 @@ class ComingAndGoing(AnyQuorums):
         vnodes=st.sampled_from([1, 16]),
         **gossips,
     )
+
+    @rule()
+    def fork(self) -> None:
+        self.twin = self.sim.fork()
 
     @rule()
     def add(self) -> None:
@@ -155,6 +160,9 @@ class ComingAndGoing(AnyQuorums):
                 if change.kind == "record":
                     key, node = change.fields.key, change.fields.node
                     assert node in self.sim.replicas_of(key), (key, node, self.start, self.trace)
+            if self.twin is not None:
+                self.twin.run_until(self.sim.now_us)
+                assert self.twin.digest() == self.sim.digest(), (self.start, self.trace)
 
 
 class OneLeader(ClusterMachine):
