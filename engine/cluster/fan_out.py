@@ -21,6 +21,8 @@ from engine.cluster.versioning import Versioning
 from engine.kernel.network import Body
 from engine.values import Past, Record, Siblings
 
+OPERATIONS_KEPT = 100
+
 
 class AttemptTimeout(Timer, frozen=True, gc=False):
     operation: str
@@ -87,8 +89,16 @@ class FanOut(Role):
     def _begin(self, operation_id: str, client: str, kind: Kind, key: str, past: Past) -> Operation:
         operation = Operation(operation_id, client, kind, key, self.host.settings, past, self.out.now_us)
         self.operations[operation_id] = operation
+        if len(self.operations) > OPERATIONS_KEPT:
+            self._forget_oldest()
         self.out.wake_after(operation.settings.timeout_us, AttemptTimeout(operation_id, 1))
         return operation
+
+    def _forget_oldest(self) -> None:
+        """Of operations that have their outcome and lack answers that may never come, the oldest is let go."""
+        ended = next((name for name, operation in self.operations.items() if not operation.pending), None)
+        if ended is not None:
+            del self.operations[ended]
 
     def _replicas(self, operation: Operation, needed: int, *, exact: bool) -> tuple[str, ...]:
         replicas = self.host.ring.preference_list(operation.key, operation.settings.n)
@@ -233,7 +243,7 @@ class FanOut(Role):
             elif verdict == "impossible":
                 self._impossible(operation)
         if operation.tally.complete and not operation.pending:
-            del self.operations[operation.id]
+            self.operations.pop(operation.id, None)
 
     def _reached(self, operation: Operation) -> None:
         if operation.phase == "ask":

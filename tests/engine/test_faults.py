@@ -204,3 +204,12 @@ def test_a_lost_disk_is_empty_and_gossip_fills_it(story: Story) -> None:
     story.wait(5)
     assert story.versions() == [1] * 5
     assert story.versions("y") == [1] * 5
+
+
+def test_operations_whose_answers_never_come_are_forgotten_in_the_end(story: Story) -> None:
+    story.do(Partition((("A", "n1", "n2", "n3"), ("n4", "n5"))))
+    for number in range(300):
+        story.do(Write("A", "x", f"v{number}"))
+        story.wait(3)
+    assert len(story.sim._cluster.clients["A"].fan_out.operations) <= 100
+    assert story.state("operation", "op300").outcome == "ok"
