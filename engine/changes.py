@@ -194,6 +194,29 @@ class CoordinationState(Struct, frozen=True, tag_field="kind", tag="coordination
     code: str
 
 
+class WorkloadState(Struct, frozen=True, tag_field="kind", tag="workload"):
+    """The workload that runs: ``rate`` operations a virtual second, ``read_share`` of them reads, on ``keys`` keys."""
+
+    kind: ClassVar[str] = "workload"
+    rate: int
+    read_share: float
+    keys: int
+
+
+class VerdictState(Struct, frozen=True, tag_field="kind", tag="verdict"):
+    """Whether all that the clients have seen so far is linearizable; there is one, its id is ``verdict``.
+
+    ``code`` is the reason and ``facts`` are those of its sentence, ``check.<code>``. ``witness`` is the ids of the
+    operations that show a violation, the offending one first. ``unknown``: siblings cannot be judged.
+    """
+
+    kind: ClassVar[str] = "verdict"
+    word: Literal["ok", "violated", "unknown"]
+    code: str
+    facts: dict[str, Fact]
+    witness: tuple[str, ...]
+
+
 class NoteState(Struct, frozen=True, tag_field="kind", tag="note"):
     """One line of the narration: a code and its facts. The sentence is made in the catalogue."""
 
@@ -212,6 +235,8 @@ State: TypeAlias = (
     | MessageState
     | OperationState
     | CoordinationState
+    | WorkloadState
+    | VerdictState
     | NoteState
 )
 
@@ -264,6 +289,7 @@ NOTES: dict[str, tuple[str, ...]] = {
     # Nodes and links
     "node_down": ("node",),
     "disk_lost": ("node",),
+    "disk_wiped": ("node",),
     "node_up": ("node", "records"),
     "node_frozen": ("node",),
     "node_thawed": ("node", "waiting"),
@@ -272,6 +298,7 @@ NOTES: dict[str, tuple[str, ...]] = {
     "node_leaves": ("node", "records"),
     "node_gone": ("node",),
     "moves": ("node", "target", "records"),
+    "client_joins": ("client",),
     "skewed": ("actor", "skew_us"),
     "partitioned": ("groups",),
     "healed": (),
@@ -293,6 +320,9 @@ NOTES: dict[str, tuple[str, ...]] = {
     "gossip_got": ("node", "peer", "records"),
     "gossip_same": ("node", "peer"),
     "gossip_alone": ("node",),
+    # A workload
+    "workload_runs": ("rate", "percent", "keys"),
+    "workload_stops": ("invoked", "skipped"),
     # Settings
     "settings": ("n", "w", "r", "sum"),
     "gossip_runs": ("every_us",),

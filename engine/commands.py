@@ -33,26 +33,44 @@ __all__ = ["COMMANDS", "TIMEOUT_DEFAULT_US", "Command", "Count"]
 Probability: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
 
-class _Command(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
+class _Command(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True, omit_defaults=True):
     pass
 
 
 class Write(_Command, frozen=True, tag="write"):
     """A client writes a value, OK at w acknowledgements. ``via`` names the node that it sends to, where
-    a coordinator or a leader takes the write; without it the client picks one."""
+    a coordinator or a leader takes the write; without it the client picks one. ``w``: for this write, in
+    the place of the cluster's."""
 
     client: ClientId
     key: Key
     value: Value
     via: NodeId | None = None
+    w: Count | None = None
 
 
 class Read(_Command, frozen=True, tag="read"):
-    """A client reads a key; the newest of the first r replies wins. ``via`` as in a write."""
+    """A client reads a key; the newest of the first r replies wins. ``via`` as in a write. ``r``: for this
+    read, in the place of the cluster's, also where the cluster's reads ask one node. A leader asks nobody."""
 
     client: ClientId
     key: Key
     via: NodeId | None = None
+    r: Count | None = None
+
+
+class Workload(_Command, frozen=True, tag="workload"):
+    """Operations that come by themselves: ``rate`` a virtual second at random (exponential) gaps, by clients
+    drawn at random, ``read_share`` of them reads. Keys are k1, k2, ... drawn at random, or x where there is
+    one. It takes the place of an earlier workload; rate 0: it stops. A client that is busy is skipped."""
+
+    rate: Annotated[int, Meta(ge=0, le=20_000)]
+    read_share: Probability = 0.5
+    keys: Annotated[int, Meta(ge=1, le=100)] = 1
+
+
+class AddClient(_Command, frozen=True, tag="add_client"):
+    """A new client. Its name is the next letter."""
 
 
 class Crash(_Command, frozen=True, tag="crash"):
@@ -64,6 +82,13 @@ class Crash(_Command, frozen=True, tag="crash"):
 
 class Restart(_Command, frozen=True, tag="restart"):
     """A node that is down comes back with what its disk holds."""
+
+    node: NodeId
+
+
+class Wipe(_Command, frozen=True, tag="wipe"):
+    """A node's disk is empty from now on. If the node is up, its process crashes with it, and starts again at
+    once with nothing; one that is down stays down."""
 
     node: NodeId
 
@@ -200,8 +225,11 @@ class Configure(_Command, frozen=True, kw_only=True, tag="configure"):
 Command: TypeAlias = (
     Write
     | Read
+    | Workload
+    | AddClient
     | Crash
     | Restart
+    | Wipe
     | Freeze
     | Thaw
     | Slow

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from engine.commands import Command, Configure, Count
+from engine.settings import CLIENTS_MAX
 from engine.units import Us
 from engine.values import ClientId
 
@@ -29,7 +30,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     claim: str
     text: str = ""
     nodes: Count = 5
-    clients: Annotated[tuple[ClientId, ...], Meta(min_length=1, max_length=26)] = ("A", "B")
+    clients: Annotated[tuple[ClientId, ...], Meta(min_length=1, max_length=CLIENTS_MAX)] = ("A", "B")
     settings: Configure = Configure()
     script: tuple[Scripted, ...] = ()
     ends_us: Annotated[Us, Meta(ge=0)] = 0

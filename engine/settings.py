@@ -7,6 +7,7 @@ from msgspec import Meta, Struct, structs
 from engine.units import MS, SECOND, Us
 
 NODES_MAX = 50
+CLIENTS_MAX = 26
 
 Count: TypeAlias = Annotated[int, Meta(ge=1, le=NODES_MAX)]
 Strategy = Annotated[

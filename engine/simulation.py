@@ -2,11 +2,13 @@
 
 import msgspec
 
-from engine.changes import Change
+from engine.changes import Change, State
 from engine.cluster.actor import Wake
 from engine.cluster.cluster import Cluster
+from engine.cluster.load import ArrivalDue
 from engine.cluster.reasons import reason_against
 from engine.commands import COMMANDS, Command
+from engine.inspection import Inspection, inspect
 from engine.kernel.network import Envelope
 from engine.kernel.rng import Streams
 from engine.kernel.schedule import SCRIPT, Schedule
@@ -102,6 +104,8 @@ class Simulation:
                 cluster.wake(event)
         elif isinstance(event, Scripted) and reason_against(event.command, cluster) is None:
             cluster.do(event.command)
+        elif isinstance(event, ArrivalDue) and cluster.is_expected(event):
+            cluster.arrive()
         if cluster.some_leave:
             cluster.forget_the_gone()
 
@@ -120,6 +124,7 @@ class Simulation:
         """Carry out a command now, or raise Refused and change nothing."""
         self.check(command)
         self._cluster.do(command)
+        self._cluster.forget_the_gone()
 
     # What can be seen
 
@@ -131,12 +136,20 @@ class Simulation:
         """The latest version of every living entity: what somebody who joins now needs."""
         return self._journal.world.entities()
 
+    def get(self, kind: str, entity: str) -> State | None:
+        """The present state of one living entity; None if there is none."""
+        return self._journal.world.get(kind, entity)
+
     def replicas_of(self, key: str) -> tuple[str, ...]:
         """The nodes that keep a key."""
         cluster = self._cluster
         if cluster.settings.strategy == "leader":
             return cluster.members
         return next(iter(cluster.actors.values())).ring.preference_list(key, cluster.settings.n)
+
+    def inspect(self, node: str) -> Inspection:
+        """What is inside a node. Raises Refused("unknown_node")."""
+        return inspect(self._cluster, node, self.now_us)
 
     def digest(self) -> str:
         """The whole run so far in 32 hex digits: the same log gives the same digest, anywhere."""

@@ -3,7 +3,8 @@ comes with the operations that show it and with a reason, as a code and facts.""
 
 from engine.checks.convergence import converged
 from engine.checks.durability import durable
-from engine.checks.history import History, HistoryError, Operation, from_changes, from_json
+from engine.checks.history import History, HistoryError, Operation, from_changes, from_json, to_json
+from engine.checks.live import LiveVerdict
 from engine.checks.monitor import Monitor, linearizable, linearizable_by_key
 from engine.checks.sessions import (
     Sessions,
@@ -22,6 +23,7 @@ __all__ = [
     "REASONS",
     "History",
     "HistoryError",
+    "LiveVerdict",
     "Monitor",
     "Operation",
     "ReadStaleness",
@@ -40,5 +42,6 @@ __all__ = [
     "read_your_writes",
     "sessions",
     "staleness",
+    "to_json",
     "writes_follow_reads",
 ]

@@ -138,7 +138,7 @@ def never_happened(state: OperationState) -> bool:
     return state.outcome == "fail" and OUTCOMES[state.code].definite
 
 
-# From a line of JSON
+# From a line of JSON, and back
 
 _Time: TypeAlias = Annotated[int, Meta(ge=-TIME_MAX, le=TIME_MAX)]
 
@@ -150,6 +150,8 @@ class _Op(Struct, frozen=True, gc=False):
     start: _Time
     end: _Time | None
     key: str = ONLY_KEY
+    shown: int | str | None = None
+    siblings: Annotated[int, Meta(ge=1)] = 1
 
 
 class _Line(Struct, frozen=True):
@@ -171,8 +173,9 @@ def from_json(line: bytes) -> History:
     """One line of JSON: ``{"id", "ops": [{"client", "op": "r"|"w", "value", "start", "end"}]}``.
 
     Times are whole numbers from -TIME_MAX to TIME_MAX, in whatever unit. An op may have a ``key``;
-    without one, all ops are on one register. Other fields are ignored. Raises HistoryError, which names
-    the field: no_history, malformed, unknown_op, ends_before_start, write_of_nothing or written_twice.
+    without one, all ops are on one register. ``shown`` is the value as sentences show it, ``siblings`` how
+    many values a read returned. Other fields are ignored. Raises HistoryError, which names the field:
+    no_history, malformed, unknown_op, ends_before_start, write_of_nothing or written_twice.
     """
     try:
         decoded = _decoder.decode(line)
@@ -195,5 +198,28 @@ def from_json(line: bytes) -> History:
             first = written.setdefault((op.key, op.value), index)
             if first != index:
                 raise HistoryError("written_twice", f"{name}.value", value=op.value, first=f"ops[{first}]")
-        operations.append(Operation(name, str(op.client), kind, op.key, op.value, op.start, op.end))
+        operations.append(
+            Operation(name, str(op.client), kind, op.key, op.value, op.start, op.end, op.shown, siblings=op.siblings)
+        )
     return History(decoded.id, operations)
+
+
+def to_json(name: int | str, operations: Iterable[Operation]) -> bytes:
+    """One line of JSON, without its end, that ``from_json`` reads back. Versions and the ids of operations are
+    not in it. ``shown`` and ``siblings`` are left out where they say nothing."""
+    ops: list[dict[str, WriteId | None]] = []
+    for operation in operations:
+        op: dict[str, WriteId | None] = {
+            "client": operation.client,
+            "op": "w" if operation.kind == "write" else "r",
+            "value": operation.value,
+            "start": operation.start_us,
+            "end": operation.end_us,
+            "key": operation.key,
+        }
+        if operation.shown is not None:
+            op["shown"] = operation.shown
+        if operation.siblings > 1:
+            op["siblings"] = operation.siblings
+        ops.append(op)
+    return msgspec.json.encode({"id": name, "ops": ops})

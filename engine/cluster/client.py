@@ -99,19 +99,19 @@ class Client(Actor):
         asked = sum(operation.pending for operation in self.fan_out.operations.values())
         return asked + len(self.requester.requests)
 
-    def write(self, operation_id: str, key: str, value: str, via: str | None) -> None:
+    def write(self, operation_id: str, key: str, value: str, via: str | None = None, w: int | None = None) -> None:
         past = self._seen.get(key, ())
         if self.settings.strategy == "client":
-            self.fan_out.write(operation_id, self.id, key, value, past)
+            self.fan_out.write(operation_id, self.id, key, value, past, w)
         else:
-            self.requester.begin(operation_id, "write", key, value, past, via)
+            self.requester.begin(operation_id, "write", key, value, past, via, w)
 
-    def read(self, operation_id: str, key: str, via: str | None) -> None:
+    def read(self, operation_id: str, key: str, via: str | None = None, r: int | None = None) -> None:
         past = self._seen.get(key, ())
         if self.settings.strategy == "client":
-            self.fan_out.read(operation_id, self.id, key, past)
+            self.fan_out.read(operation_id, self.id, key, past, r)
         else:
-            self.requester.begin(operation_id, "read", key, None, past, via)
+            self.requester.begin(operation_id, "read", key, None, past, via, r)
 
     def learned(self, key: str, records: Siblings) -> None:
         """An operation of this client has read or written these."""

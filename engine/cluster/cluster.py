@@ -1,16 +1,19 @@
 """All actors, the network between them, and how a command is carried out. It holds no clock of its own."""
 
 from functools import singledispatchmethod
+from string import ascii_uppercase
 
 from msgspec import structs
 
 from engine.changes import ClientState, ClusterState, LinkState
 from engine.cluster.actor import Actor, Outbox, Wake
 from engine.cluster.client import Client
-from engine.cluster.configuration import first_settings
+from engine.cluster.configuration import first_settings, told
+from engine.cluster.load import ArrivalDue, Load
 from engine.cluster.messages import Refusal
 from engine.cluster.replica import Replica
 from engine.commands import (
+    AddClient,
     AddNode,
     Configure,
     Crash,
@@ -31,6 +34,8 @@ from engine.commands import (
     Skew,
     Slow,
     Thaw,
+    Wipe,
+    Workload,
     Write,
 )
 from engine.kernel.links import WHOLE, Fault
@@ -56,6 +61,7 @@ class Cluster:
         }
         self.clients = {client: Client(client, self.members, self.settings) for client in scenario.clients}
         self.some_leave = False
+        self.load = Load()
         self._shown_links: dict[str, LinkState] = {}
         self.network = Network(schedule, streams, journal, self.settings.latency)
         self._wire(schedule, streams, journal)
@@ -92,7 +98,7 @@ class Cluster:
         if isinstance(event, Wake):
             actor = self.actors.get(event.owner)
             return actor is not None and event.incarnation == actor.incarnation and actor.expects(event.timer)
-        return True
+        return not isinstance(event, ArrivalDue) or self.load.expects(event)
 
     def deliver(self, envelope: Envelope) -> None:
         if not self.network.take(envelope):
@@ -121,6 +127,10 @@ class Cluster:
         else:
             actor.on_timer(wake.timer)
 
+    def arrive(self) -> None:
+        """The workload's next operation comes."""
+        self.load.arrive(self, self._schedule, self._streams)
+
     # Commands: only those for which there is no reason against it
 
     @singledispatchmethod
@@ -129,15 +139,37 @@ class Cluster:
 
     @do.register
     def _(self, command: Write) -> None:
-        self.clients[command.client].write(self._next_operation(), command.key, command.value, command.via)
+        client = self.clients[command.client]
+        client.write(self.next_operation(), command.key, command.value, command.via, command.w)
 
     @do.register
     def _(self, command: Read) -> None:
-        self.clients[command.client].read(self._next_operation(), command.key, command.via)
+        self.clients[command.client].read(self.next_operation(), command.key, command.via, command.r)
 
-    def _next_operation(self) -> str:
+    def next_operation(self) -> str:
         self.operations += 1
         return f"op{self.operations}"
+
+    @do.register
+    def _(self, command: Workload) -> None:
+        self.load.begin(command, self._schedule, self._streams)
+        if self.load.workload is not None:
+            self._journal.show(self._schedule.now_us, "workload", self.load.workload)
+            percent = round(command.read_share * 100)
+            self._note("workload_runs", rate=command.rate, percent=percent, keys=command.keys)
+        else:
+            self._journal.gone(self._schedule.now_us, "workload", "workload")
+            self._note("workload_stops", invoked=self.load.invoked, skipped=self.load.skipped)
+
+    @do.register
+    def _(self, command: AddClient) -> None:
+        name = next(letter for letter in ascii_uppercase if letter not in self.clients)
+        client = Client(name, self.members, self.settings)
+        self.clients[name] = client
+        self.actors[name] = client
+        self._connect(client)
+        self._note("client_joins", client=name)
+        self._show_client(name)
 
     @do.register
     def _(self, command: Crash) -> None:
@@ -151,6 +183,10 @@ class Cluster:
     @do.register
     def _(self, command: Restart) -> None:
         self.replicas[command.node].restart()
+
+    @do.register
+    def _(self, command: Wipe) -> None:
+        self.replicas[command.node].wipe()
 
     @do.register
     def _(self, command: Freeze) -> None:
@@ -281,7 +317,6 @@ class Cluster:
         self._change_members(tuple(node for node in self.members if node != command.node))
         if not replica.up and not replica.has_left:
             replica.vanish()
-        self.forget_the_gone()
 
     def forget_the_gone(self) -> None:
         """Take out the nodes that have left."""
@@ -299,7 +334,8 @@ class Cluster:
     def _(self, command: Configure) -> None:
         before = self.settings
         self._set(structs.replace(before, **named(command)), self.members)
-        self._note_settings(before, self.settings)
+        for code, facts in told(before, self.settings):
+            self._note(code, **facts)
 
     def _set(self, settings: ClusterState, members: tuple[str, ...]) -> None:
         moves = (members, settings.n) != (self.members, self.settings.n)
@@ -314,27 +350,12 @@ class Cluster:
         for node, keepers in before.items():
             self.replicas[node].moving.begin(keepers)
 
-    def _note_settings(self, before: ClusterState, after: ClusterState) -> None:
-        changed = [field for field in before.__struct_fields__ if getattr(before, field) != getattr(after, field)]
-        if {"n", "w", "r"} & set(changed):
-            self._note("settings", n=after.n, w=after.w, r=after.r, sum=after.w + after.r)
-        for field in changed:
-            value = getattr(after, field)
-            if field == "gossip_every_us":
-                self._note("gossip_runs", every_us=value) if value else self._note("gossip_by_hand")
-            elif field == "timeout_us":
-                self._note("timeout_set", timeout_us=value)
-            elif field == "latency":
-                self._note("latency_set", latency=value)
-            elif field not in ("n", "w", "r", "overlap"):
-                said = ("on" if value else "off") if isinstance(value, bool) else value
-                self._note("setting", name=field, value=said)
-
     def fork(self, schedule: Schedule, streams: Streams, journal: Journal) -> "Cluster":
         copy = object.__new__(Cluster)
         copy.__dict__.update(self.__dict__)
         copy.replicas = {node: replica.fork() for node, replica in self.replicas.items()}
         copy.clients = {name: client.fork() for name, client in self.clients.items()}
+        copy.load = self.load.fork()
         copy.network = self.network.fork(schedule, streams, journal)
         copy._wire(schedule, streams, journal)
         return copy

@@ -1,8 +1,10 @@
 """From what a scenario or a command names to the settings in force."""
 
+from collections.abc import Iterator
+
 from msgspec import structs
 
-from engine.changes import ClusterState
+from engine.changes import ClusterState, Fact
 from engine.kernel.latency import PROFILES
 from engine.outcomes import Refused
 from engine.scenario import Scenario
@@ -32,3 +34,21 @@ def reason_against_settings(settings: ClusterState) -> Refused | None:
         if value > settings.n:
             return Refused("out_of_range", field, min=1, max=settings.n, value=value)
     return None
+
+
+def told(before: ClusterState, after: ClusterState) -> Iterator[tuple[str, dict[str, Fact]]]:
+    """The notes of a change of settings, each a code and its facts."""
+    changed = [field for field in before.__struct_fields__ if getattr(before, field) != getattr(after, field)]
+    if {"n", "w", "r"} & set(changed):
+        yield "settings", {"n": after.n, "w": after.w, "r": after.r, "sum": after.w + after.r}
+    for field in changed:
+        value = getattr(after, field)
+        if field == "gossip_every_us":
+            yield ("gossip_runs", {"every_us": value}) if value else ("gossip_by_hand", {})
+        elif field == "timeout_us":
+            yield "timeout_set", {"timeout_us": value}
+        elif field == "latency":
+            yield "latency_set", {"latency": value}
+        elif field not in ("n", "w", "r", "overlap"):
+            said = ("on" if value else "off") if isinstance(value, bool) else value
+            yield "setting", {"name": field, "value": said}

@@ -27,10 +27,10 @@ class Coordinator(FanOut):
         if operation in self._concluded:
             self.out.send(client, self._concluded[operation])
         elif request.kind == "read":
-            self.read(operation, client, key, request.past)
+            self.read(operation, client, key, request.past, request.own_quorum)
         elif (chosen := self.host.storage.chosen.get(operation)) or request.attempt == 1 or self.host.storage.disk == 1:
             assert request.value is not None
-            self.write(operation, client, key, request.value, request.past, chosen)
+            self.write(operation, client, key, request.value, request.past, request.own_quorum, chosen)
         # Otherwise the disk that may have known of an earlier attempt is lost. A second version of one write
         # could bring an old value back over a newer one, so the client is left without an answer.
 

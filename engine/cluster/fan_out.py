@@ -16,7 +16,7 @@ from engine.cluster.messages import (
     RepairAck,
     RepairRequest,
 )
-from engine.cluster.operation import Kind, Operation, Says
+from engine.cluster.operation import Kind, Operation, Says, with_quorum
 from engine.cluster.versioning import Versioning
 from engine.kernel.network import Body
 from engine.values import Past, Record, Siblings
@@ -63,10 +63,18 @@ class FanOut(Role):
     # Beginning
 
     def write(
-        self, operation_id: str, client: str, key: str, value: str, past: Past, record: Record | None = None
+        self,
+        operation_id: str,
+        client: str,
+        key: str,
+        value: str,
+        past: Past,
+        w: int | None = None,
+        record: Record | None = None,
     ) -> None:
-        """``record``: chosen before a crash, and now carried out again; otherwise a version is chosen."""
-        operation = self._begin(operation_id, client, "write", key, past)
+        """``w``: the write's own. ``record``: chosen before a crash, and now carried out again; otherwise a
+        version is chosen."""
+        operation = self._begin(operation_id, client, "write", key, past, w)
         operation.value, operation.record = value, record
         if record is None and operation.settings.versions == "ask":
             asked = self._replicas(operation, operation.settings.r, exact=False)
@@ -77,17 +85,19 @@ class FanOut(Role):
             self._begin_put(operation)
         self._send(operation)
 
-    def read(self, operation_id: str, client: str, key: str, past: Past) -> None:
-        operation = self._begin(operation_id, client, "read", key, past)
+    def read(self, operation_id: str, client: str, key: str, past: Past, r: int | None = None) -> None:
+        """``r``: the read's own."""
+        operation = self._begin(operation_id, client, "read", key, past, r)
         settings = operation.settings
-        needed = 1 if settings.read_from == "one" else settings.r
+        needed = 1 if settings.read_from == "one" and r is None else settings.r
         asked = self._replicas(operation, needed, exact=settings.read_from != "all")
         operation.begin_round("get", 1, asked, needed, self.out.now_us)
         self.note("read_begins", operation, key=key, asked=len(asked), needed=needed)
         self._send(operation)
 
-    def _begin(self, operation_id: str, client: str, kind: Kind, key: str, past: Past) -> Operation:
-        operation = Operation(operation_id, client, kind, key, self.host.settings, past, self.out.now_us)
+    def _begin(self, operation_id: str, client: str, kind: Kind, key: str, past: Past, quorum: int | None) -> Operation:
+        settings = with_quorum(self.host.settings, kind, quorum)
+        operation = Operation(operation_id, client, kind, key, settings, past, self.out.now_us)
         self.operations[operation_id] = operation
         if len(self.operations) > OPERATIONS_KEPT:
             self._forget_oldest()

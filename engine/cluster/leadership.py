@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from engine.cluster.actor import Role, Timer
 from engine.cluster.coordinator import coordination
 from engine.cluster.messages import Append, AppendReply, CatchUp, ClientReply, ClientRequest
-from engine.cluster.operation import Operation
+from engine.cluster.operation import Operation, with_quorum
 from engine.cluster.storage import Ballot, Entry
 from engine.settings import Settings
 from engine.values import Record, Siblings, Version
@@ -123,7 +123,8 @@ class Leadership(Role):
 
     def _write(self, client: str, request: ClientRequest) -> None:
         assert request.operation is not None and request.key is not None and request.value is not None
-        operation = Operation(request.operation, client, "write", request.key, self.host.settings, (), self.out.now_us)
+        settings = with_quorum(self.host.settings, "write", request.own_quorum)
+        operation = Operation(request.operation, client, "write", request.key, settings, (), self.out.now_us)
         operation.value = request.value
         operation.begin_round("put", 1, self.host.members, operation.settings.w, self.out.now_us)
         # A client that was not answered asks again: the same write, which may be in the log already.
@@ -284,7 +285,12 @@ class Leadership(Role):
 
     def _apply(self, keys: set[str]) -> None:
         """Make the records what the log says."""
-        newest: dict[str, Record] = {entry.key: entry.record for entry in self._log if entry.key in keys}
+        newest: dict[str, Record] = {}
+        for entry in reversed(self._log):
+            if entry.key in keys and entry.key not in newest:
+                newest[entry.key] = entry.record
+                if len(newest) == len(keys):
+                    break
         records = self.host.storage.records
         for key in sorted(keys):
             held = (newest[key],) if key in newest else ()

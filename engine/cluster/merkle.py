@@ -39,6 +39,10 @@ class Tree:
                 hashes[place] = hashes.get(place, 0) ^ digest
                 place >>= _BITS
 
+    def leaves(self) -> dict[int, int]:
+        """The hashes of the leaves that have keys."""
+        return dict(sorted(self._hashes[LEVELS].items()))
+
     def hashes(self, level: int, nodes: Iterable[int]) -> dict[int, int]:
         """The hashes of these nodes; 0 where there is nothing below."""
         known = self._hashes[level]

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from msgspec import UNSET, UnsetType
+
 from engine.cluster.storage import Ballot, Entry
 from engine.kernel.network import Body
 from engine.values import Past, Siblings, Version
@@ -74,7 +76,8 @@ class RepairAck(Body, frozen=True, gc=False, kw_only=True):
 
 class ClientRequest(Body, frozen=True, gc=False, kw_only=True):
     """A client asks one node to carry out an operation. ``past``: what the client has seen of the key.
-    ``attempt`` counts how often the client sent this same operation. ``anyone``: no need to lead."""
+    ``attempt`` counts how often the client sent this same operation. ``anyone``: no need to lead. ``quorum``:
+    how many copies or replies are enough, where that is not the cluster's w or r."""
 
     type = "client_request"
     role = "request"
@@ -84,6 +87,11 @@ class ClientRequest(Body, frozen=True, gc=False, kw_only=True):
     past: Past = ()
     attempt: int = 1
     anyone: bool = False
+    quorum: int | UnsetType = UNSET
+
+    @property
+    def own_quorum(self) -> int | None:
+        return self.quorum if isinstance(self.quorum, int) else None
 
 
 class ClientReply(Body, frozen=True, gc=False, kw_only=True):

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from msgspec import structs
+
 from engine.changes import Answer
 from engine.cluster.quorum import Tally
 from engine.cluster.versions import lacks, merge_all
@@ -12,6 +14,13 @@ from engine.values import Past, Record, Siblings, Version
 Kind = Literal["write", "read"]
 Says = Literal["ack", "stale", "value", "refused"]
 Phase = Literal["ask", "put", "get", "write_back"]
+
+
+def with_quorum(settings: Settings, kind: Kind, quorum: int | None) -> Settings:
+    """The settings of one operation: the cluster's, but for a w or r of its own."""
+    if quorum is None:
+        return settings
+    return structs.replace(settings, w=quorum) if kind == "write" else structs.replace(settings, r=quorum)
 
 
 class Operation:

@@ -9,6 +9,7 @@ from engine.cluster.cluster import Cluster
 from engine.cluster.configuration import reason_against_settings
 from engine.cluster.replica import Replica
 from engine.commands import (
+    AddClient,
     AddNode,
     Configure,
     Crash,
@@ -29,10 +30,12 @@ from engine.commands import (
     Skew,
     Slow,
     Thaw,
+    Wipe,
+    Workload,
     Write,
 )
 from engine.outcomes import Refused
-from engine.settings import FOUNDATIONS, NODES_MAX, named
+from engine.settings import CLIENTS_MAX, FOUNDATIONS, NODES_MAX, named
 
 
 @singledispatch
@@ -57,6 +60,30 @@ def _(command: Write | Read, cluster: Cluster) -> Refused | None:
         return Refused("too_many_pending", "client", client=command.client, max=PENDING_MAX)
     if command.via is not None and isinstance(via := _member(cluster, command.via, "via"), Refused):
         return via
+    return _against_own_quorum(command, cluster)
+
+
+def _against_own_quorum(command: Write | Read, cluster: Cluster) -> Refused | None:
+    field, quorum = ("w", command.w) if isinstance(command, Write) else ("r", command.r)
+    if quorum is None:
+        return None
+    if field == "r" and cluster.settings.strategy == "leader":
+        return Refused("no_read_quorum", field)
+    n = cluster.settings.n
+    return Refused("out_of_range", field, min=1, max=n, value=quorum) if quorum > n else None
+
+
+@reason_against.register
+def _(command: Workload, cluster: Cluster) -> Refused | None:
+    if not command.rate and cluster.load.workload is None:
+        return Refused("no_workload", "rate")
+    return None
+
+
+@reason_against.register
+def _(command: AddClient, cluster: Cluster) -> Refused | None:
+    if len(cluster.clients) >= CLIENTS_MAX:
+        return Refused("too_many_clients", max=CLIENTS_MAX)
     return None
 
 
@@ -80,6 +107,17 @@ def _(command: Restart | Thaw, cluster: Cluster) -> Refused | None:
     if isinstance(command, Thaw):
         return None if replica.frozen else Refused("not_frozen", "node", node=command.node)
     return Refused("already_up", "node", node=command.node) if replica.up else None
+
+
+@reason_against.register
+def _(command: Wipe, cluster: Cluster) -> Refused | None:
+    replica = _member(cluster, command.node)
+    if isinstance(replica, Refused):
+        return replica
+    if replica.frozen:
+        return Refused("frozen", "node", node=command.node)
+    # What it is to hand over is on that disk.
+    return Refused("leaving", "node", node=command.node) if replica.leaving else None
 
 
 @reason_against.register

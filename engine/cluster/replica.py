@@ -102,6 +102,9 @@ class Replica(Actor):
     def start(self) -> None:
         for role in self.roles:
             role.start()
+            if self.has_left:
+                # It was to hand over what its disk had, and that is lost.
+                return
         self.show()
 
     def crash(self, disk: Literal["kept", "lost"]) -> None:
@@ -117,6 +120,16 @@ class Replica(Actor):
         else:
             self.out.note("node_down", node=self.id)
 
+    def wipe(self) -> None:
+        """Its disk is empty; what runs on it starts again with nothing."""
+        if self.up:
+            self.crash("lost")
+            self.restart()
+        else:
+            self.lose_disk()
+            self.show()
+            self.out.note("disk_wiped", node=self.id)
+
     def lose_disk(self) -> None:
         """All that was stored here is lost."""
         for key in self.storage.records:
@@ -129,7 +142,7 @@ class Replica(Actor):
         self.up, self.listens = True, True
         self.out.note("node_up", node=self.id, records=len(self.storage.records))
         self.start()
-        if self.settings.gossip_every_us:
+        if self.settings.gossip_every_us and self.up:
             self.step()
 
     def freeze(self) -> None:

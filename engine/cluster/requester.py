@@ -7,6 +7,8 @@ outcome is UNKNOWN. A retry is the same write, under the same id, never a second
 
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
+
 from engine.changes import Answer, Fact, OperationState
 from engine.cluster.actor import Role, Timer
 from engine.cluster.messages import ClientReply, ClientRequest
@@ -30,10 +32,18 @@ class DeadlineDue(Timer, frozen=True, gc=False):
 
 
 class Request:
-    """What a client knows of one operation that a node carries out for it."""
+    """What a client knows of one operation that a node carries out for it. ``quorum`` is its own w or r, if any."""
 
     def __init__(
-        self, operation_id: str, kind: Kind, key: str, value: str | None, settings: Settings, past: Past, at_us: Us
+        self,
+        operation_id: str,
+        kind: Kind,
+        key: str,
+        value: str | None,
+        settings: Settings,
+        past: Past,
+        quorum: int | None,
+        at_us: Us,
     ) -> None:
         self.id = operation_id
         self.kind = kind
@@ -41,6 +51,7 @@ class Request:
         self.value = value
         self.settings = settings
         self.past = past
+        self.quorum = quorum
         self.via = ""
         self.attempt = 1
         self.tried: tuple[str, ...] = ()
@@ -70,8 +81,17 @@ class Requester(Role):
         self.requests: dict[str, Request] = {}
         self._leader: str | None = None
 
-    def begin(self, operation_id: str, kind: Kind, key: str, value: str | None, past: Past, via: str | None) -> None:
-        request = Request(operation_id, kind, key, value, self.host.settings, past, self.out.now_us)
+    def begin(
+        self,
+        operation_id: str,
+        kind: Kind,
+        key: str,
+        value: str | None,
+        past: Past,
+        via: str | None,
+        quorum: int | None,
+    ) -> None:
+        request = Request(operation_id, kind, key, value, self.host.settings, past, quorum, self.out.now_us)
         self.requests[operation_id] = request
         self._wait(request)
         self._send(request, via or self._first(request))
@@ -109,6 +129,7 @@ class Requester(Role):
                 past=request.past,
                 attempt=request.attempt,
                 anyone=self._anyone(request),
+                quorum=UNSET if request.quorum is None else request.quorum,
             ),
         )
 

@@ -8,7 +8,7 @@ first, and sees the write if one of those was reached by the write before it was
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -60,20 +60,19 @@ def staleness(
 
     Raises Refused ("unknown_latency" or "out_of_range") with the argument that is wrong.
     """
-    model = _checked(profile, n, r, w, trials, seed, at_ms, quantile)
+    model = checked(profile, n, r, w, trials, seed, at_ms, quantile)
     rng = np.random.Generator(np.random.PCG64(seed))
     visible, read, write = np.empty(trials), np.empty(trials), np.empty(trials)
-    for start in range(0, trials, _CHUNK):
-        part = slice(start, min(start + _CHUNK, trials))
-        visible[part], read[part], write[part] = _trials(model, rng, n, r, w, part.stop - part.start)
+    for part in chunks(trials):
+        visible[part], read[part], write[part] = trials_ms(model, rng, n, r, w, part.stop - part.start)
         progress(part.stop - part.start)
     consistent = {str(at): float(np.count_nonzero(visible <= at)) / trials for at in at_ms}
     return Staleness(
         consistent_at=consistent,
-        margin={at: _margin(share, trials) for at, share in consistent.items()},
-        t_visibility_ms=max(0.0, _quantile(visible, quantile)),
-        read_ms=_quantile(read, 0.999),
-        write_ms=_quantile(write, 0.999),
+        margin={at: margin_of(share, trials) for at, share in consistent.items()},
+        t_visibility_ms=max(0.0, quantile_of(visible, quantile)),
+        read_ms=quantile_of(read, 0.999),
+        write_ms=quantile_of(write, 0.999),
         k_staleness={str(k): k_staleness(n, r, w, k) for k in range(1, VERSIONS_SHOWN + 1)},
         trials=trials,
     )
@@ -88,11 +87,14 @@ def k_staleness(n: int, r: int, w: int, k: int) -> float:
     return 1.0 - (math.comb(n - w, r) / math.comb(n, r)) ** k
 
 
-def _trials(
-    model: Profile, rng: np.random.Generator, n: int, r: int, w: int, count: int
-) -> tuple[Floats, Floats, Floats]:
-    """For each trial: the time after the commit from which on a read sees the write (it may be negative), and the
-    latencies of read and write; shape (count,) each, in ms."""
+def chunks(trials: int) -> Iterator[slice]:
+    """The places of so many trials, in parts that are worked on at once."""
+    for start in range(0, trials, _CHUNK):
+        yield slice(start, min(start + _CHUNK, trials))
+
+
+def delays_ms(model: Profile, rng: np.random.Generator, n: int, count: int) -> dict[Leg, Floats]:
+    """The latency of each leg in each of ``count`` trials of a write and a read; shape (n, count) each."""
     legs: tuple[Leg, ...] = ("W", "A", "R", "S")
     delay = {leg: sample_ms(getattr(model, leg), rng, n * count).reshape(n, count) for leg in legs}
     if model.sites > 1:
@@ -103,6 +105,15 @@ def _trials(
             far = model.far_ms * (replica_site != rng.integers(model.sites, size=count))
             delay[there] += far
             delay[back] += far
+    return delay
+
+
+def trials_ms(
+    model: Profile, rng: np.random.Generator, n: int, r: int, w: int, count: int
+) -> tuple[Floats, Floats, Floats]:
+    """For each trial: the time after the commit from which on a read sees the write (it may be negative), and the
+    latencies of read and write; shape (count,) each, in ms."""
+    delay = delays_ms(model, rng, n, count)
     acknowledged = delay["W"] + delay["A"]
     commit = _smallest(acknowledged, w)
     # The time between the read's arrival and the write's at a replica, had both been sent at once.
@@ -130,28 +141,30 @@ def _smallest(values: Floats, place: int) -> Floats:
     return smallest
 
 
-def _quantile(values: Floats, share: float) -> float:
+def quantile_of(values: Floats, share: float) -> float:
     """The smallest value that at least this share of the values does not exceed."""
     place = min(len(values) - 1, max(0, math.ceil(share * len(values)) - 1))
     return float(np.partition(values, place)[place])
 
 
-def _margin(share: float, trials: int, z: float = 2.5758) -> float:
+def margin_of(share: float, trials: int, z: float = 2.5758) -> float:
+    """How far a share of the trials may be off: Wilson's score interval, the wider side; 99 % unless told."""
     middle = (share + z * z / (2 * trials)) / (1 + z * z / trials)
     half = z / (1 + z * z / trials) * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
     return abs(middle - share) + half
 
 
-def _checked(
+def checked(
     profile: str | Profile,
     n: int,
     r: int,
     w: int,
     trials: int,
     seed: int,
-    at_ms: Sequence[float],
-    quantile: float,
+    at_ms: Sequence[float] = (),
+    quantile: float = 0.999,
 ) -> Profile:
+    """The profile of that name. Raises Refused with the argument that is wrong."""
     model = profile if isinstance(profile, Profile) else PROFILES.get(str(profile))
     if model is None:
         raise Refused("unknown_latency", "profile", profiles=", ".join(PROFILES))

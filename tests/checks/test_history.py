@@ -1,11 +1,14 @@
 """Where histories come from: the changes of a run, and lines of JSON."""
 
+import msgspec
 import pytest
 
+from engine import Scenario, Simulation
 from engine.changes import Change, OperationState
-from engine.checks import HistoryError, Monitor, Operation, check, from_changes, from_json
+from engine.checks import HistoryError, Monitor, Operation, check, from_changes, from_json, to_json
 from engine.checks.history import REFUSED
 from engine.checks.verdict import REASONS
+from engine.commands import Configure, Crash, Workload, Write
 from engine.outcomes import OUTCOMES
 from engine.values import Version
 from tests.test_tidy import facts
@@ -187,3 +190,55 @@ def test_every_reason_has_a_sentence_of_its_own_facts_and_no_other() -> None:
     assert set(words) == set(known)
     for code, text in words.items():
         assert facts(text) <= set(known[code]), code
+
+
+# To a line of JSON
+
+
+def test_a_line_has_the_checkers_fields_and_no_end() -> None:
+    done = from_changes([BEGUN, ACKED, change(20, "op2", "read", None), SEEN, change(30, "op3", "write", "pear")])
+    assert to_json("run 7", done).decode() == (
+        '{"id":"run 7","ops":['
+        '{"client":"A","op":"w","value":"op1","start":10,"end":15,"key":"x","shown":"apple"},'
+        '{"client":"A","op":"r","value":"op1","start":20,"end":25,"key":"x","shown":"apple"},'
+        '{"client":"A","op":"w","value":"op3","start":30,"end":null,"key":"x","shown":"pear"}]}'
+    )
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [Configure(w=1, r=1), Configure(), Configure(versions="vector", retries=1)],
+    ids=["stale", "strict", "siblings"],
+)
+def test_what_is_read_back_is_judged_alike(settings: Configure) -> None:
+    sim = Simulation(Scenario(name="t", title="", claim="", nodes=3, settings=settings), seed=1)
+    sim.apply(Workload(200, 0.5, 2))
+    sim.run_until(100_000)
+    sim.apply(Crash("n1"))
+    sim.apply(Crash("n2"))
+    sim.run_until(200_000)
+    sim.apply(Write("A", "x", "last"))
+    told = from_changes(sim.take_changes())
+    back = from_json(to_json(3, told))
+    assert back.id == 3
+    plain = [msgspec.structs.replace(one, id=f"ops[{place}]", version=None) for place, one in enumerate(told)]
+    assert back.operations == plain
+    assert {one.end_us is None for one in plain} == {True, False}
+    verdict, again = check(told), check(back.operations)
+    assert (verdict.word, verdict.code, verdict.facts) == (again.word, again.code, again.facts)
+
+
+def test_the_same_value_written_twice_is_two_writes_in_the_line() -> None:
+    twice = [
+        Operation("op1", "A", "write", "x", "op1", 0, 5, "apple"),
+        Operation("op2", "A", "write", "x", "op2", 6, 9, "apple"),
+    ]
+    assert [one.shown for one in from_json(to_json(1, twice)).operations] == ["apple", "apple"]
+
+
+@pytest.mark.parametrize(("extra", "field"), [('"shown": 1.5', "ops[0].shown"), ('"siblings": 0', "ops[0].siblings")])
+def test_what_is_shown_has_its_form_too(extra: str, field: str) -> None:
+    line = f'{{"id": 1, "ops": [{{"client": "A", "op": "r", "value": null, "start": 1, "end": 2, {extra}}}]}}'
+    with pytest.raises(HistoryError) as refused:
+        from_json(line.encode())
+    assert (refused.value.code, refused.value.field) == ("malformed", field)

@@ -8,6 +8,7 @@ import pytest
 from engine import SCENARIOS, Scenario, Simulation
 from engine.commands import (
     COMMANDS,
+    AddClient,
     AddNode,
     Command,
     Configure,
@@ -29,6 +30,8 @@ from engine.commands import (
     Skew,
     Slow,
     Thaw,
+    Wipe,
+    Workload,
     Write,
 )
 from engine.outcomes import REFUSALS, Refused
@@ -51,6 +54,24 @@ BAD: list[tuple[Any, str, str | None]] = [
     (Write("A", "x", "v", via="n9"), "unknown_node", "via"),
     (Read("A", "x", via="B"), "unknown_node", "via"),
     (Read("Z", "x"), "unknown_client", "client"),
+    (Write("A", "x", "v", w=6), "out_of_range", "w"),
+    (Write("A", "x", "v", w=0), "invalid", "w"),
+    (Write("A", "x", "v", w=51), "invalid", "w"),
+    (Write("A", "x", "v", w="all"), "invalid", "w"),
+    (Read("A", "x", r=6), "out_of_range", "r"),
+    (Read("A", "x", r=-1), "invalid", "r"),
+    (Read("A", "x", r=1.5), "invalid", "r"),
+    (Workload(-1), "invalid", "rate"),
+    (Workload(20_001), "invalid", "rate"),
+    (Workload(0.5), "invalid", "rate"),
+    (Workload(10, 1.01), "invalid", "read_share"),
+    (Workload(10, float("nan")), "invalid", "read_share"),
+    (Workload(10, 0.5, 0), "invalid", "keys"),
+    (Workload(10, 0.5, 101), "invalid", "keys"),
+    (Workload(0), "no_workload", "rate"),
+    (Wipe("n9"), "unknown_node", "node"),
+    (Wipe("n4"), "frozen", "node"),
+    (Wipe(""), "invalid", "node"),
     (Crash("n9"), "unknown_node", "node"),
     (Crash("n5"), "already_down", "node"),
     (Crash("n1", disk="gone"), "invalid", "disk"),
@@ -126,13 +147,15 @@ def test_a_bad_command_is_refused_with_its_field_and_changes_nothing(
 
 
 def test_every_command_and_every_reason_is_tried() -> None:
-    assert {type(command) for command, _, _ in BAD} >= set(COMMANDS) - {AddNode, Heal}
+    assert {type(command) for command, _, _ in BAD} >= set(COMMANDS) - {AddClient, AddNode, Heal}
     elsewhere = {
         "too_many_pending",
         "already_leader",
         "leads",
         "leaving",
         "too_many_nodes",
+        "too_many_clients",
+        "no_read_quorum",
         "time_runs_forward",
     }
     assert {code for _, code, _ in BAD} | elsewhere == set(REFUSALS)
@@ -225,7 +248,25 @@ def _is_taken(kind: type, fields: dict[str, Any]) -> bool:
     return True
 
 
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        (Write("A", "x", "v"), '{"type":"write","client":"A","key":"x","value":"v"}'),
+        (Read("A", "x", r=2), '{"type":"read","client":"A","key":"x","r":2}'),
+        (Configure(w=2), '{"type":"configure","w":2}'),
+        (Crash("n1"), '{"type":"crash","node":"n1"}'),
+        (Gossip(), '{"type":"gossip"}'),
+    ],
+    ids=str,
+)
+def test_a_command_is_logged_without_what_goes_without_saying(command: Command, text: str) -> None:
+    assert msgspec.json.encode(command).decode() == text
+    long = msgspec.structs.asdict(command) | {"type": msgspec.to_builtins(command)["type"]}
+    for told in (text.encode(), msgspec.json.encode(long)):
+        assert msgspec.json.decode(told, type=Command) == command
+
+
 def test_all_commands_are_told(story: Story) -> None:
     """A Command type that is not in the union cannot be carried out."""
-    assert len(set(COMMANDS)) == len(COMMANDS) == 21
+    assert len(set(COMMANDS)) == len(COMMANDS) == 24
     assert isinstance(Gossip(), Command)

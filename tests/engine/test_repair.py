@@ -6,6 +6,7 @@ from engine import Scenario, Simulation
 from engine.changes import MessageState, RecordState
 from engine.checks import converged
 from engine.commands import AddNode, Configure, Crash, Gossip, RemoveNode, Restart, Write
+from engine.outcomes import Refused
 
 
 def cluster(nodes: int, **settings: object) -> Simulation:
@@ -119,6 +120,23 @@ def test_when_a_node_joins_and_one_leaves_each_key_is_on_its_three_nodes_and_no_
     assert "n2" not in {change.id for change in sim.snapshot() if change.kind == "node"}
     moved = sum(sim.replicas_of(key)[:3] != before[key] for key in before)
     assert 0 < moved < 40, "consistent hashing leaves some keys where they were"
+
+
+def test_a_node_whose_disk_is_lost_while_it_leaves_is_gone_when_it_comes_back() -> None:
+    sim = cluster(3, n=1, w=1, r=1, gossip_every_us=5_000)
+    sim.apply(Write("A", "x", "apple"))
+    sim.run_until(5_000)
+    keeper = sim.replicas_of("x")[0]
+    sim.apply(RemoveNode(keeper))
+    sim.apply(Crash(keeper, "lost"))
+    assert keeper in {change.id for change in sim.snapshot() if change.kind == "node"}
+    sim.apply(Restart(keeper))
+    assert keeper not in {change.id for change in sim.snapshot() if change.kind == "node"}
+    sim.run_until(500_000)
+    assert keeper not in {change.id for change in sim.snapshot() if change.kind == "node"}
+    with pytest.raises(Refused) as refused:
+        sim.apply(Restart(keeper))
+    assert refused.value.code == "unknown_node"
 
 
 def test_virtual_nodes_spread_the_keys() -> None:

@@ -9,6 +9,7 @@ from engine import Scenario, Simulation
 from engine.changes import Change, MessageState, NodeState
 from engine.checks import Monitor
 from engine.commands import (
+    AddClient,
     Command,
     Configure,
     Crash,
@@ -27,6 +28,8 @@ from engine.commands import (
     Skew,
     Slow,
     Thaw,
+    Wipe,
+    Workload,
     Write,
 )
 from engine.outcomes import Refused
@@ -35,7 +38,9 @@ CLIENTS = ("A", "B", "C")
 BY_HAND = (Hold, Release, Drop, Duplicate, Deliver)
 
 places = st.integers(0, 6)
-clients = st.sampled_from(CLIENTS)
+JOINERS = ("D", "E")
+clients = st.sampled_from(CLIENTS + JOINERS)
+quorums = st.none() | st.integers(1, 5)
 chances = st.sampled_from([0.0, 0.3, 1.0])
 
 
@@ -49,6 +54,7 @@ class ClusterMachine(RuleBasedStateMachine):
     keys: ClassVar[str] = "xy"
     begins_with: ClassVar[st.SearchStrategy[Configure]]
     loses_disks: ClassVar[bool] = False
+    own_quorums: ClassVar[bool] = False
 
     @initialize(data=st.data(), seed=st.integers(0, 2**16))
     def begin(self, data: st.DataObject, seed: int) -> None:
@@ -61,6 +67,7 @@ class ClusterMachine(RuleBasedStateMachine):
         self.trace: list[tuple[int, Command]] = []
         self.twin: Simulation | None = None
         self.disks_lost = 0
+        self.smallest_w = self.nodes
         self.values = 0
 
     # What a subclass may look at
@@ -93,7 +100,8 @@ class ClusterMachine(RuleBasedStateMachine):
         return nodes[place % len(nodes)]
 
     def quiet(self) -> None:
-        """Faults end: links whole, clocks right, nodes up."""
+        """Faults end: links whole, clocks right, nodes up; and nothing is asked any more."""
+        self.do(Workload(0))
         self.do(Heal())
         for name, state in self.state("message").items():
             if state.fate == "held":
@@ -119,20 +127,38 @@ class ClusterMachine(RuleBasedStateMachine):
     def long_pause(self, us: int) -> None:
         self.pause(us)
 
-    @rule(client=clients, place=places, key=st.integers(0, 9))
-    def write(self, client: str, place: int, key: int) -> None:
+    @rule(client=clients, place=places, key=st.integers(0, 9), w=quorums)
+    def write(self, client: str, place: int, key: int, w: int | None) -> None:
         self.values += 1
-        self.do(Write(client, self.keys[key % len(self.keys)], f"v{self.values}", self.node(place)))
+        w = w if self.own_quorums else None
+        key_name = self.keys[key % len(self.keys)]
+        if self.do(Write(client, key_name, f"v{self.values}", self.node(place), w)) and w is not None:
+            self.smallest_w = min(self.smallest_w, w)
 
-    @rule(client=clients, place=places, key=st.integers(0, 9))
-    def read(self, client: str, place: int, key: int) -> None:
-        self.do(Read(client, self.keys[key % len(self.keys)], self.node(place)))
+    @rule(client=clients, place=places, key=st.integers(0, 9), r=quorums)
+    def read(self, client: str, place: int, key: int, r: int | None) -> None:
+        r = r if self.own_quorums else None
+        self.do(Read(client, self.keys[key % len(self.keys)], self.node(place), r))
+
+    @rule(rate=st.sampled_from([0, 20, 300]), read_share=chances)
+    def workload(self, rate: int, read_share: float) -> None:
+        self.do(Workload(rate, read_share))
+
+    @rule()
+    def client_joins(self) -> None:
+        if len(self.state("client")) < len(CLIENTS + JOINERS):
+            self.do(AddClient())
 
     @rule(place=places, lost=st.booleans())
     def crash(self, place: int, lost: bool) -> None:
         lost = lost and self.loses_disks
         if self.do(Crash(self.node(place), "lost" if lost else "kept")):
             self.disks_lost += lost
+
+    @rule(place=places)
+    def wipe(self, place: int) -> None:
+        if self.loses_disks and self.do(Wipe(self.node(place))):
+            self.disks_lost += 1
 
     @rule(place=places)
     def restart(self, place: int) -> None:
@@ -153,7 +179,7 @@ class ClusterMachine(RuleBasedStateMachine):
 
     @rule(sides=st.lists(st.integers(0, 2), min_size=8, max_size=8))
     def partition(self, sides: list[int]) -> None:
-        actors = [*self.state("node"), *CLIENTS]
+        actors = [*self.state("node"), *self.state("client")]
         groups = tuple(
             tuple(actor for actor, side in zip(actors, sides, strict=False) if side == number) for number in (0, 1)
         )
@@ -161,7 +187,7 @@ class ClusterMachine(RuleBasedStateMachine):
 
     @rule(source=places, end=places, cut=st.booleans(), loss=chances, duplicate=chances, reorder=chances)
     def link(self, source: int, end: int, cut: bool, loss: float, duplicate: float, reorder: float) -> None:
-        actors = [*CLIENTS, *self.state("node")]
+        actors = [*self.state("client"), *self.state("node")]
         ends = actors[source % len(actors)], actors[end % len(actors)]
         self.do(Link(*ends, cut, loss, duplicate, reorder))
 

@@ -62,6 +62,7 @@ class AnyQuorums(ClusterMachine):
     lost while fewer than w disks are."""
 
     loses_disks = True
+    own_quorums = True
     begins_with = st.integers(1, 5).flatmap(
         lambda n: st.builds(
             Configure,
@@ -86,7 +87,7 @@ class AnyQuorums(ClusterMachine):
     def teardown(self) -> None:
         if not hasattr(self, "sim"):
             return
-        w = self.sim.snapshot()[0].fields.w
+        w = min(self.sim.snapshot()[0].fields.w, self.smallest_w)
         self.quiet()
         # First the coordinators and hints end what they have under way, and then gossip has the last word.
         self.wait(2_000)
