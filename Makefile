@@ -10,7 +10,7 @@ SET_UP_FILES := pyproject.toml hatch_build.py package-lock.json static/vendor/.s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint types imports chromium format protocol pictures bench clean
+.PHONY: help run test check lint types imports chromium format protocol pictures bench bench-browser clean
 
 help:
 	@echo 'make run      set up what is missing, and serve on 127.0.0.1:8000 (HOST and PORT change it)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make protocol tell the protocol anew from its types: static/js/protocol.d.ts and docs/PROTOCOL.md'
 	@echo 'make pictures take the pictures of the docs anew'
 	@echo 'make bench    print the figures that the docs state'
+	@echo 'make bench-browser print the figures that need a browser'
 	@echo 'make clean    remove all that the other targets made'
 
 run: $(RUN_READY)
@@ -57,6 +58,9 @@ bench: $(TEST_READY)
 	$(BIN)/python -m tests.bench.checker
 	$(BIN)/python -m tests.bench.staleness
 	$(BIN)/python -m tests.bench.two_writers
+
+bench-browser: chromium
+	$(BIN)/python -m tests.bench.browser
 
 pictures: chromium
 	QUORUMSCOPE_PICTURES=1 $(BIN)/python -m pytest -q -k picture tests/browser

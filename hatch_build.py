@@ -16,6 +16,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 # Module, as our code imports it, and the file of its package to take: a .min.js is copied, anything else is bundled.
 LIBRARIES = {
     "d3-selection": "src/index.js",
+    "gifenc": "dist/gifenc.esm.js",
     "socket.io-client": "dist/socket.io.esm.min.js",
 }
 

@@ -61,14 +61,19 @@ def test_every_sentence_that_the_page_asks_for_is_in_the_catalogue_and_no_other(
     words = catalogue()
     scripts = "\n".join(path.read_text() for path in SCRIPTS)
     templates = "\n".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
-    pages = (ROOT / "webapp" / "pages.py").read_text()
+    python = "\n".join(path.read_text() for path in PYTHON)
     asked = set(re.findall(r"words\['([\w.]+)'\]", templates))
-    asked |= set(re.findall(r'"((?:\w+\.)+\w+)"', scripts)) & set(words)
-    for literal in re.findall(r'say\("([\w.]+)"', scripts):
+    asked |= set(re.findall(r'"((?:\w+\.)+\w+)"', scripts + python)) & set(words)
+    for literal in [*re.findall(r'say\("([\w.]+)"', scripts), *re.findall(r"words\['([\w.]+)'\]", templates)]:
         assert literal in words, literal
-    made = ("check.", "refused.", "note.", "reason.", "link.", "node.tip.", "operation.answer.", "quorum.", "page.")
-    whole = {f"operation.{word}" for word in ("pending", "ok", "fail", "unknown")}
-    special = {key for key in words if key.endswith((".one", ".zero"))}
-    unused = {key for key in words if key not in asked | whole | special and not key.startswith(made)}
+    # A code that is put together begins with letters that stand there: `note.${code}`, words['views.' ~ view].
+    begun = set(re.findall(r"`((?:\w+\.)+)\$\{", scripts))
+    begun |= set(re.findall(r"words\['((?:\w+\.)+)' ~", templates))
+    begun |= set(re.findall(r'f"((?:\w+\.)+)\{', python))
+    for prefix in re.findall(r"say\(`((?:\w+\.)+)\$\{", scripts):
+        assert any(key.startswith(prefix) for key in words), prefix
+    # Special words for none and for one of something go with their code.
+    unused = {
+        key for key in words if re.sub(r"\.(one|zero)$", "", key) not in asked and not key.startswith(tuple(begun))
+    }
     assert unused == set()
-    assert "page." in pages

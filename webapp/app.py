@@ -6,6 +6,8 @@ import time
 from flask import Flask
 from flask_socketio import SocketIO
 
+from webapp.assets import serve_assets
+from webapp.downloads import downloads
 from webapp.packets import Json, PlainPacket
 from webapp.pages import pages
 from webapp.paths import STATIC, TEMPLATES
@@ -13,6 +15,7 @@ from webapp.rooms.manager import Rooms
 from webapp.settings import Settings
 from webapp.sockets import Sockets
 from webapp.store.sqlite import SqliteLogStore
+from webapp.work.pool import Pool
 
 # A command is at most a few hundred bytes. What is larger is still read, so that it can be answered,
 # up to this; beyond it the connection is closed.
@@ -21,7 +24,8 @@ PACKET_BYTES_MAX = 4_000_000
 
 def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
     """The application and its socket layer. Raises StoreFailed if the log cannot be opened."""
-    app = Flask(__name__, static_folder=str(STATIC), template_folder=str(TEMPLATES))
+    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
+    serve_assets(app, STATIC)
     socketio = SocketIO(
         app,
         async_mode=async_mode,
@@ -36,9 +40,11 @@ def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
     )
     logging.getLogger("engineio.server").setLevel(logging.CRITICAL)
     store = SqliteLogStore(settings.data_dir / "rooms.sqlite3")
-    rooms = Rooms(store, lambda frame: sockets.publish(frame), time.monotonic)
+    rooms = Rooms(store, lambda frame: sockets.publish(frame), time.monotonic, lambda: socketio.sleep(0))
     sockets = Sockets(socketio, rooms)
     app.extensions["rooms"] = rooms
     app.extensions["sockets"] = sockets
+    app.extensions["pool"] = Pool()
     app.register_blueprint(pages)
+    app.register_blueprint(downloads)
     return app, socketio

@@ -11,15 +11,16 @@ import msgspec
 from msgspec import inspect as shapes
 
 from engine.changes import NOTES, STATES, Answer, Change, Sibling
+from engine.inspection import Inspection, MerkleLeaf
 from engine.outcomes import OUTCOMES
 from engine.values import Version
 from webapp.errors import ALL_REFUSALS
-from webapp.protocol import ANSWERS, REQUESTS, ROOM_COMMANDS, Frame
+from webapp.protocol import ANSWERS, REQUESTS, ROOM_COMMANDS, Branch, Frame
 from webapp.rooms.pace import Pace
 
 Struct = type[msgspec.Struct]
 
-_SHARED: tuple[Struct, ...] = (Version, Answer, Sibling, Pace)
+_SHARED: tuple[Struct, ...] = (Version, Answer, Sibling, Pace, MerkleLeaf, Inspection)
 
 
 def _name(struct: Struct) -> str:
@@ -48,7 +49,7 @@ def _type(shape: shapes.Type) -> str:
         case shapes.UnionType():
             members = {t.cls for t in shape.types if isinstance(t, shapes.StructType)}
             if members == set(ROOM_COMMANDS):
-                return "RoomCommand"
+                return "RoomCommand | null" if shape.includes_none else "RoomCommand"
             if members == set(STATES):
                 return "State | null"
             return " | ".join(_type(t) for t in shape.types)
@@ -105,7 +106,7 @@ def types() -> str:
     parts.append(_change())
     kinds = "".join(f"  readonly {state.kind}: {state.__name__};\n" for state in STATES)
     parts.append(f"/** The state of each kind of entity. */\nexport interface States {{\n{kinds}}}\n")
-    received: tuple[Struct, ...] = (Frame, *ANSWERS)
+    received: tuple[Struct, ...] = (Frame, Branch, *ANSWERS)
     parts += [_declare(struct, optional=False) for struct in received]
     sent: tuple[Struct, ...] = (*ROOM_COMMANDS, *REQUESTS.values())
     parts += [_declare(struct, optional=True) for struct in sent]
@@ -144,11 +145,15 @@ def docs() -> str:
         "## Frames\n",
         _section(Frame, "`frame`"),
         _section(Pace, "Pace"),
+        _section(Branch, "Branch"),
         _section(Change, "Change"),
         "## Kinds of entity\n",
         "A `State` is one of these.\n",
         *(_section(struct, f"`{struct.kind}`") for struct in STATES),
         *(_section(struct, struct.__name__) for struct in (Version, Answer, Sibling)),
+        "## Inspections\n",
+        "What is inside a node is asked for by hand; it is no entity.\n",
+        *(_section(struct, struct.__name__) for struct in (Inspection, MerkleLeaf)),
         "## Notes\n",
         "What the narration can say. The sentences are in static/words.\n",
         _table(("code", "facts"), ((f"`{code}`", ", ".join(facts)) for code, facts in NOTES.items())),

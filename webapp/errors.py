@@ -18,6 +18,14 @@ SERVER_REFUSALS: dict[str, Refusal] = {
         Refusal("other_engine", "The room was made with another version of the engine; this one cannot replay it."),
         Refusal("moved", "The room's log had gone on in another process; the present that it left has been sent."),
         Refusal("not_stored", "The command could not be written to the room's log, so it was not carried out."),
+        Refusal("busy", "As many others wait for a calculation as may; it was not begun."),
+        Refusal("took_too_long", "A calculation took longer than one may, and was stopped."),
+        Refusal("nothing_compared", "There is no second cluster that could go."),
+        Refusal("too_long", "The run has more in it than can be worked out again at once."),
+        Refusal("bad_log", "What should be a packed log is none, or not one that this server can replay."),
+        Refusal("sealed", "The room is a shared run: it can be copied, not entered."),
+        Refusal("other_family", "The room belongs to another family than the one that the viewer is in."),
+        Refusal("too_many_branches", "The room's family has as many branches as one may have."),
         Refusal("internal", "A fault of the server's own; it is in the server's log."),
     )
 }

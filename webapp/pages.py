@@ -1,45 +1,212 @@
-"""The pages: a sandbox of one's own, and any room by its address."""
+"""The pages: a sandbox of one's own, a room by its address, a run to look at, and these as a part of another page."""
 
-from flask import Blueprint, abort, current_app, render_template
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+
+from flask import Blueprint, current_app, redirect, render_template
+from msgspec import Meta, Struct
+from msgspec import inspect as shapes
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from engine import SCENARIOS
+from engine.kernel.latency import PROFILES
+from engine.outcomes import Refused
+from engine.settings import Settings
+from engine.simulation import SEED_MAX
 from webapp import __version__
+from webapp.downloads import arguments
 from webapp.rooms.manager import Rooms
-from webapp.rooms.pace import SPEED_DEFAULT, SPEED_MAX, SPEED_MIN
+from webapp.rooms.pace import SPEED_DEFAULT, SPEED_MAX, SPEED_MIN, Speed
+from webapp.store.log_store import RoomRow
 from webapp.words import catalogue, sentence
 
 pages = Blueprint("pages", __name__)
+
+# The run is in the fragment of the address, which only the browser sees.
+PACKED = "packed"
+
+
+class NewRoom(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an address may say about a room that is to be made."""
+
+    seed: Annotated[int, Meta(ge=0, le=SEED_MAX)] | None = None
+
+
+class Embedding(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_ms": "from", "to_ms": "to"}):
+    """What an embedding address may say: how fast, which part of the run in ms of virtual time, and what to show.
+
+    ``seed`` is the luck of a scenario; a room and a packed run have their own.
+    """
+
+    speed: Speed = SPEED_DEFAULT
+    from_ms: Annotated[float, Meta(ge=0, le=3_600_000)] = 0.0
+    to_ms: Annotated[float, Meta(ge=0, le=3_600_000)] | None = None
+    loop: Literal["0", "1"] = "0"
+    view: Literal["stage", "spacetime", "both"] = "stage"
+    seed: Annotated[int, Meta(ge=0, le=SEED_MAX)] = 1
 
 
 @pages.get("/")
 def home() -> str:
     """A private sandbox: the room is made when the page connects, and its address then stands in the bar."""
-    return _sandbox(room=None)
+    return _sandbox()
 
 
 @pages.get("/r/<room_id>")
-def room(room_id: str) -> str:
-    """A room that exists already, for whoever has its address."""
-    rooms: Rooms = current_app.extensions["rooms"]
-    if not rooms.exists(room_id):
-        abort(404)
+def room(room_id: str) -> str | Response:
+    """A room that exists already, for whoever has its address. One that is sealed can only be looked at."""
+    if _row(room_id).sealed:
+        return redirect(f"/run/{room_id}")
     return _sandbox(room=room_id)
+
+
+@pages.get("/scenario/<name>")
+def scenario(name: str) -> str:
+    """A new room with this scenario."""
+    _check_scenario(name)
+    return _sandbox(scenario=name, seed=arguments(NewRoom).seed)
+
+
+@pages.get("/run")
+def packed_run() -> str:
+    return _sandbox(run=PACKED)
+
+
+@pages.get("/run/<run_id>")
+def stored_run(run_id: str) -> str:
+    """A run that is stored here: nobody can change it, and everybody can take a copy."""
+    _row(run_id)
+    return _sandbox(run=run_id)
+
+
+@pages.get("/embed")
+def embed_packed() -> str:
+    return _embed(run=PACKED)
+
+
+@pages.get("/embed/<room_id>")
+def embed_room(room_id: str) -> str:
+    _row(room_id)
+    return _embed(room=room_id)
+
+
+@pages.get("/embed/scenario/<name>")
+def embed_scenario(name: str) -> str:
+    _check_scenario(name)
+    return _embed(scenario=name)
 
 
 @pages.app_errorhandler(HTTPException)
 def failed(error: HTTPException) -> tuple[str, int]:
-    words = catalogue()
     code = error.code or 500
-    text = words.get(f"page.{code}") or sentence("page.other", {"code": code})
-    return render_template("error.html", words=words, text=text), code
+    return _message(catalogue().get(f"page.{code}") or sentence("page.other", {"code": code}), code)
 
 
-def _sandbox(room: str | None) -> str:
-    boot = {
-        "room": room,
-        "scenario": next(iter(SCENARIOS)),
+@pages.errorhandler(Refused)
+def refused(refused: Refused) -> tuple[str, int]:
+    """An address that leads nowhere, or says something that cannot be."""
+    if refused.code == "unknown_room":
+        return _message(sentence("page.404"), 404)
+    if refused.code == "unknown_scenario":
+        return _message(sentence("page.unknown_scenario"), 404)
+    if refused.code != "invalid":
+        return _message(sentence(f"refused.{refused.code}", refused.facts), 503)
+    told = {"field": refused.field or "?", "reason": refused.facts["reason"]}
+    return _message(sentence("page.invalid", told), 400)
+
+
+def _message(text: str, status: int) -> tuple[str, int]:
+    return render_template("error.html", words=catalogue(), text=text, modules=()), status
+
+
+def _check_scenario(name: str) -> None:
+    if name not in SCENARIOS:
+        raise Refused("unknown_scenario", "scenario")
+
+
+def _sandbox(**boot: Any) -> str:
+    return _page(
+        "sandbox.html",
+        "js/main.js",
+        {
+            "room": None,
+            "scenario": next(iter(SCENARIOS)),
+            "seed": None,
+            "run": None,
+            "scenarios": [
+                {"name": one.name, "title": one.title, "claim": one.claim, "text": one.text, "ends_us": one.ends_us}
+                for one in SCENARIOS.values()
+            ],
+            "profiles": list(PROFILES),
+            "settings": settings(),
+            **boot,
+        },
+    )
+
+
+def _embed(**boot: Any) -> str:
+    asked = arguments(Embedding)
+    if asked.to_ms is not None and asked.to_ms <= asked.from_ms:
+        raise Refused("invalid", "to", reason=f"must be more than from, which is {asked.from_ms:g}")
+    return _page(
+        "embed.html",
+        "js/embed.js",
+        {
+            "room": None,
+            "scenario": None,
+            "seed": asked.seed,
+            "run": None,
+            **boot,
+            "embed": {
+                "speed": asked.speed,
+                "from_ms": asked.from_ms,
+                "to_ms": asked.to_ms,
+                "loop": asked.loop == "1",
+                "view": asked.view,
+            },
+        },
+    )
+
+
+def _page(template: str, entry: str, boot: dict[str, Any]) -> str:
+    """A page and what its scripts begin with. ``modules`` are all the scripts, for the browser to fetch at once."""
+    words = catalogue()
+    boot |= {
         "speed": {"min": SPEED_MIN, "max": SPEED_MAX, "default": SPEED_DEFAULT},
-        "words": catalogue(),
+        "words": words,
+        "version": __version__,
     }
-    return render_template("sandbox.html", boot=boot, words=catalogue(), version=__version__)
+    modules = current_app.extensions["assets"].modules(entry)
+    return render_template(template, boot=boot, words=words, version=__version__, modules=modules)
+
+
+def settings() -> list[dict[str, Any]]:
+    """Every setting of a cluster as a control needs it: ``choices``, or ``min`` and ``max``, or ``switch``."""
+    shape = shapes.type_info(Settings)
+    assert isinstance(shape, shapes.StructType)
+    return [{"name": field.name} | _range(field.name, field.type) for field in shape.fields]
+
+
+def _range(name: str, shape: shapes.Type) -> dict[str, Any]:
+    match shape:
+        case shapes.Metadata(type=inner):
+            return _range(name, inner)
+        case shapes.LiteralType():
+            # In the order of the declaration, in which they are taught; msgspec has sorted them.
+            return {"choices": list(get_args(get_type_hints(Settings)[name]))}
+        case shapes.BoolType():
+            return {"switch": True}
+        case shapes.IntType(ge=low, le=high):
+            return {"min": low, "max": high}
+        case shapes.StrType() if name == "latency":
+            return {"choices": list(PROFILES)}
+    raise TypeError(f"no control for {name}: {shape}")
+
+
+def _row(room_id: str) -> RoomRow:
+    """A room or a stored run. Raises Refused."""
+    rooms: Rooms = current_app.extensions["rooms"]
+    row = rooms.row(room_id)
+    if row is None:
+        raise Refused("unknown_room", "room")
+    return row

@@ -14,11 +14,17 @@ from engine.commands import COMMANDS, Command
 from engine.outcomes import Refused, invalid
 from engine.units import Us
 from webapp.rooms.pace import PACE_COMMANDS, Pace, PaceCommand
+from webapp.rooms.twin import Compare
 from webapp.words import sentence
 
-RoomCommand: TypeAlias = Command | PaceCommand
-ROOM_COMMANDS: tuple[type[RoomCommand], ...] = (*COMMANDS, *PACE_COMMANDS)
+RoomCommand: TypeAlias = Command | PaceCommand | Compare
+ROOM_COMMANDS: tuple[type[RoomCommand], ...] = (*COMMANDS, *PACE_COMMANDS, Compare)
 
+# A packed log at most so long goes into a link; browsers and chats cut off longer ones.
+LINK_MAX = 6_000
+
+Moment: TypeAlias = Annotated[Us, Meta(ge=0, le=2**53 - 1)]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"\S")]
 RoomId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
@@ -49,11 +55,77 @@ class Resync(_Request, frozen=True):
     """Event ``resync``: send the whole present again, since a frame is missing."""
 
 
-REQUESTS: dict[str, type[_Request]] = {"open": Open, "join": Join, "command": Do, "resync": Resync}
+class Fork(_Request, frozen=True):
+    """Event ``fork``: make a branch of the room you are in, and join it.
+
+    Its log is this room's up to ``at_us`` (at most now), and then the command, if there is one.
+    ``running`` says whether its clock runs; without it, it does as this room's did at that time.
+    """
+
+    at_us: Moment
+    command: RoomCommand | None = None
+    running: bool | None = None
+    name: Name | None = None
+
+
+class ListBranches(_Request, frozen=True):
+    """Event ``branches``: the rooms of the family that the room you are in belongs to."""
+
+
+class Rename(_Request, frozen=True):
+    """Event ``rename``: name a room of the family that the room you are in belongs to."""
+
+    room: RoomId
+    name: Name
+
+
+class Peek(_Request, frozen=True):
+    """Event ``peek``: the whole present of a room or a shared run, without joining it."""
+
+    room: RoomId
+
+
+class Share(_Request, frozen=True):
+    """Event ``share``: the run of the room you are in, up to ``at_us`` (without it, up to now), for others to copy."""
+
+    at_us: Moment | None = None
+
+
+class Copy(_Request, frozen=True):
+    """Event ``copy``: make a room of your own from the log of a room or a shared run, and join it, paused."""
+
+    room: RoomId
+    at_us: Moment | None = None
+
+
+class Unpack(_Request, frozen=True):
+    """Event ``unpack``: make a room of your own from a packed log, and join it, paused."""
+
+    packed: Annotated[str, Meta(min_length=1, max_length=10 * LINK_MAX)]
+
+
+class Fingerprint(_Request, frozen=True):
+    """Event ``digest``: the digest of the room you are in, at its present."""
+
+
+REQUESTS: dict[str, type[_Request]] = {
+    "open": Open,
+    "join": Join,
+    "command": Do,
+    "resync": Resync,
+    "fork": Fork,
+    "branches": ListBranches,
+    "rename": Rename,
+    "peek": Peek,
+    "share": Share,
+    "copy": Copy,
+    "unpack": Unpack,
+    "digest": Fingerprint,
+}
 
 
 class Joined(Struct, frozen=True):
-    """The answer to ``open``, ``join`` and ``resync``."""
+    """The answer to ``open``, ``join``, ``resync``, ``fork``, ``copy`` and ``unpack``."""
 
     room: str
     scenario: str
@@ -90,6 +162,9 @@ class Frame(Struct, frozen=True):
 
     Frames of one ``epoch`` (one stay of the room in memory) are numbered without gaps; after a gap, ask
     for ``resync``. Nothing happens by itself between ``now_us`` and ``quiet_until_us`` (None: ever).
+    ``seq`` is how many entries of the log have been carried out. ``twin`` is what is new in the second
+    cluster, None while there is none; the first frame after a null has its whole history so far, which
+    the next ones may go on with. A second cluster that takes another's place comes after a frame with null.
     """
 
     room: str
@@ -98,11 +173,65 @@ class Frame(Struct, frozen=True):
     whole: bool
     now_us: Us
     quiet_until_us: Us | None
+    seq: int
     pace: Pace
     changes: list[Change]
+    twin: list[Change] | None
 
 
-ANSWERS: tuple[type[Struct], ...] = (Joined, Accepted, Rejected, Error)
+class Branch(Struct, frozen=True):
+    """A room among the others of its family. The first has no parent; ``entries`` is the length of its log."""
+
+    room: str
+    parent: str | None
+    name: str | None
+    forked_us: Us | None
+    clock_us: Us
+    entries: int
+
+
+class Branches(Struct, frozen=True):
+    """The answer to ``branches`` and ``rename``, in the order in which they were made.
+
+    The same comes as an event ``branches`` to all who are in one of them, when there is another or one
+    has another name.
+    """
+
+    branches: list[Branch]
+    accepted: bool = True
+
+
+class Peeked(Struct, frozen=True):
+    """The answer to ``peek``: a whole frame."""
+
+    frame: Frame
+    accepted: bool = True
+
+
+class Shared(Struct, frozen=True):
+    """The answer to ``share``: the packed log, or, if it is too long for a link, the id of a stored run.
+
+    ``digest`` is that of the run where it was cut, at ``at_us``, after so many ``entries`` of the log.
+    """
+
+    packed: str | None
+    run: str | None
+    digest: str
+    at_us: Us
+    entries: int
+    accepted: bool = True
+
+
+class Digest(Struct, frozen=True):
+    """The answer to ``digest``: 32 hex digits over every change of the first cluster so far."""
+
+    digest: str
+    seq: int
+    at_us: Us
+    accepted: bool = True
+
+
+ANSWERS: tuple[type[Struct], ...] = (Joined, Accepted, Branches, Peeked, Shared, Digest, Rejected, Error)
 
 R = TypeVar("R", bound=_Request)
 

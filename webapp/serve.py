@@ -33,6 +33,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     app, socketio = create_app(settings, async_mode="eventlet")
     socketio.start_background_task(app.extensions["sockets"].tick_for_ever)
+    socketio.start_background_task(app.extensions["pool"].warm)
     # What exists now lives as long as the process: the collector need not look through it again.
     gc.collect()
     gc.freeze()
@@ -45,8 +46,11 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             _without_deflate(app),
             log_output=False,
             custom_pool=eventlet.GreenPool(CONNECTIONS_MAX),
+            # A line of a stream leaves at once, however short it is.
+            minimum_chunk_size=1,
             debug=False,
         )
+    app.extensions["pool"].close()
     app.extensions["rooms"].close()
 
 

@@ -3,19 +3,47 @@
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import request
 from flask_socketio import SocketIO, join_room, leave_room
 from msgspec import Struct
 
 from engine.outcomes import Refused
-from webapp.protocol import REQUESTS, Accepted, Do, Frame, Join, Joined, Open, Rejected, Resync, parse, rejected
+from webapp.protocol import (
+    REQUESTS,
+    Accepted,
+    Branches,
+    Copy,
+    Digest,
+    Do,
+    Fingerprint,
+    Fork,
+    Frame,
+    Join,
+    Joined,
+    ListBranches,
+    Open,
+    Peek,
+    Peeked,
+    Rejected,
+    Rename,
+    Resync,
+    Share,
+    Shared,
+    Unpack,
+    parse,
+    rejected,
+)
+from webapp.rooms.family import Families
 from webapp.rooms.manager import Rooms
+from webapp.rooms.sharing import Sharing
+
+Answer: TypeAlias = Joined | Accepted | Branches | Peeked | Shared | Digest
 
 _log = logging.getLogger(__name__)
 
-TICK_S = 0.05
+TICK_S = 0.03
 
 
 class Viewer:
@@ -32,6 +60,8 @@ class Sockets:
     def __init__(self, socketio: SocketIO, rooms: Rooms) -> None:
         self._socketio = socketio
         self._rooms = rooms
+        self._families = Families(rooms, self._publish_branches)
+        self._sharing = Sharing(rooms)
         self._viewers: dict[str, Viewer] = {}
         socketio.on_event("connect", self._connect)
         socketio.on_event("disconnect", self._disconnect)
@@ -41,6 +71,10 @@ class Sockets:
     def publish(self, frame: Frame) -> None:
         """Send a frame, once, to all who watch its room."""
         self._socketio.emit("frame", frame, to=frame.room)
+
+    def _publish_branches(self, rooms: list[str], branches: Branches) -> None:
+        """Tell all who are in one of these rooms."""
+        self._socketio.emit("branches", branches, to=rooms)
 
     def tick_for_ever(self) -> None:
         while True:
@@ -71,7 +105,7 @@ class Sockets:
             self._socketio.emit("error", answer.error, to=_sid())
         return answer
 
-    def _answer(self, event: str, args: tuple[Any, ...]) -> Joined | Accepted:
+    def _answer(self, event: str, args: tuple[Any, ...]) -> Answer:
         if event == "malformed":
             raise Refused("malformed")
         viewer = self._viewers.get(_sid())
@@ -82,11 +116,35 @@ class Sockets:
                 return self._watch(viewer, self._rooms.open(scenario, seed))
             case Join(room):
                 return self._watch(viewer, room)
+            case Copy(room, at_us):
+                return self._watch(viewer, self._sharing.copy(room, at_us, viewer.actor))
+            case Unpack(packed):
+                return self._watch(viewer, self._sharing.unpack(packed, viewer.actor))
+            case Peek(room):
+                return Peeked(self._rooms.peek(room))
+            case inside:
+                return self._answer_inside(viewer, _room_of(viewer), inside)
+
+    def _answer_inside(self, viewer: Viewer, room: str, asked: Struct) -> Answer:
+        """What only somebody in a room can ask for."""
+        match asked:
             case Do(command):
-                return self._rooms.submit(_room_of(viewer), viewer.actor, command)
+                return self._rooms.submit(room, viewer.actor, command)
             case Resync():
-                return self._rooms.present(_room_of(viewer), self._shower(_room_of(viewer)))
-        raise Refused("unknown_event", events=", ".join(REQUESTS))
+                return self._rooms.present(room, self._shower(room))
+            case Fork():
+                joined = self._watch(viewer, self._families.fork(room, viewer.actor, asked))
+                self._families.announce(room)
+                return joined
+            case ListBranches():
+                return self._families.branches(room)
+            case Rename(other, name):
+                return self._families.rename(room, other, name)
+            case Share(at_us):
+                return self._sharing.share(room, at_us)
+            case Fingerprint():
+                return self._rooms.digest(room)
+        raise TypeError(f"nothing answers {type(asked).__name__}")
 
     def _watch(self, viewer: Viewer, room: str) -> Joined:
         joined = self._rooms.join(room, self._shower(room))
@@ -102,6 +160,9 @@ class Sockets:
         sid = _sid()
 
         def enter(frame: Frame) -> None:
+            # While a log was replayed, the connection may have closed.
+            if sid not in self._viewers:
+                raise Refused("not_in_a_room")
             join_room(room, sid)
             self._socketio.emit("frame", frame, to=sid)
 

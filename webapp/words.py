@@ -1,6 +1,7 @@
 """The catalogue of sentences: facts are codes and numbers everywhere else."""
 
 from functools import cache
+from pathlib import Path
 
 import msgspec
 
@@ -11,8 +12,22 @@ LANGUAGES = ("en",)
 
 @cache
 def catalogue(language: str = "en") -> dict[str, str]:
-    """Code to sentence; ``{name}`` stands for a fact. The browser uses the same file."""
-    return msgspec.json.decode((STATIC / "words" / f"{language}.json").read_bytes(), type=dict[str, str])
+    """Code to sentence, from all files of the language; ``{name}`` stands for a fact. The browser uses it too.
+
+    Raises ValueError for a code that stands in two files.
+    """
+    return merged(STATIC / "words" / language)
+
+
+def merged(folder: Path) -> dict[str, str]:
+    """The sentences of every JSON file in a folder. Raises ValueError for a code that stands in two of them."""
+    words: dict[str, str] = {}
+    for file in sorted(folder.glob("*.json")):
+        more = msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+        if twice := sorted(words.keys() & more.keys()):
+            raise ValueError(f"{file}: {', '.join(twice)}: in another file of the catalogue already")
+        words |= more
+    return words
 
 
 def sentence(code: str, facts: dict[str, str | int] | None = None, language: str = "en") -> str:
@@ -29,6 +44,8 @@ def narrate(code: str, facts: dict[str, str | int], language: str = "en") -> str
     reason = words.get(f"reason.{facts.get('code')}")
     if reason is not None:
         told["reason"] = reason
+    if "type" in facts:
+        told["type"] = words[f"message.{facts['type']}"]
     return (words.get(f"note.{code}.{special}") or words[f"note.{code}"]).format_map(told)
 
 

@@ -66,13 +66,13 @@ def test_the_wheel_carries_all_that_the_server_needs(wheel: Path) -> None:
         for file in project_files()
         if file.parts[0] in ("engine", "webapp", "static", "templates")
     }
-    vendored = ("socket.io-client.js", "d3-selection.js", "LICENSES.txt", ".stamp")
+    vendored = ("socket.io-client.js", "d3-selection.js", "gifenc.js", "LICENSES.txt", ".stamp")
     expected |= {Path("webapp/static/vendor", name) for name in vendored}
 
     with zipfile.ZipFile(wheel) as archive:
         carried = {Path(name) for name in archive.namelist()}
         stamp = archive.read("webapp/static/vendor/.stamp").decode()
-        libraries = [archive.read(f"webapp/static/vendor/{name}") for name in vendored[:2]]
+        libraries = [archive.read(f"webapp/static/vendor/{name}") for name in vendored[:3]]
 
     carried = {file for file in carried if not file.parts[0].endswith(".dist-info")}
     assert carried == expected

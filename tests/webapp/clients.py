@@ -24,10 +24,12 @@ class Client:
         self.server = server
         self.frames: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
+        self.branches: list[dict[str, Any]] = []
         self._news = threading.Condition()
         self._socket = socketio.Client(reconnection=False, handle_sigint=False)
         self._socket.on("frame", self._take_frame)
         self._socket.on("error", self._take_error)
+        self._socket.on("branches", self._take_branches)
         self._socket.connect(server.address, transports=[transport])
 
     def _take_frame(self, frame: dict[str, Any]) -> None:
@@ -38,6 +40,11 @@ class Client:
     def _take_error(self, error: dict[str, Any]) -> None:
         with self._news:
             self.errors.append(error)
+            self._news.notify_all()
+
+    def _take_branches(self, branches: dict[str, Any]) -> None:
+        with self._news:
+            self.branches.append(branches)
             self._news.notify_all()
 
     @property
@@ -62,10 +69,16 @@ class Client:
 
     def join(self, room: str) -> dict[str, Any]:
         """Join a room, and answer its whole frame."""
+        return self.enter("join", room=room)
+
+    def enter(self, event: str, **arguments: Any) -> dict[str, Any]:
+        """Ask for what leads into another room, and answer that room's whole frame."""
         before = len(self.frames)
-        answer = self.ask("join", {"room": room})
+        answer = self.ask(event, arguments)
         assert answer["accepted"], answer
-        return self.whole_after(before)
+        whole = self.whole_after(before)
+        assert whole["room"] == answer["room"]
+        return whole
 
     def whole_after(self, before: int) -> dict[str, Any]:
         self.until(lambda: any(f["whole"] for f in self.frames[before:]))

@@ -3,12 +3,14 @@
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.server import CONSOLE, Server
 from tests.webapp.clients import Client
+from tests.webapp.site import Site
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,11 @@ def client(server: Server) -> Iterator[Callable[..., Client]]:
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
 
 
 def export(server: Server, room: str) -> bytes:

@@ -18,8 +18,10 @@ from tests.server import Server
 from tests.webapp.clients import Client, Raw, lasting
 from tests.webapp.conftest import entries, export
 from webapp.errors import ALL_REFUSALS
+from webapp.protocol import REQUESTS
 
-EVENTS = ("open", "join", "command", "resync")
+EVENTS = tuple(REQUESTS)
+HARMLESS = ("resync", "branches", "share", "digest")
 NO_EVENTS = (
     "",
     "frame",
@@ -98,8 +100,34 @@ def _arguments(event: str) -> Iterator[str]:
             yield ",{}"
             yield from (f',{{"command":{value}}}' for value in (*NOT_STRINGS, *BAD_STRINGS, *OBJECTS, *LISTS))
             yield from (f',{{"command":{command}}}' for command in _commands())
-        case "resync":
+        case "resync" | "branches" | "digest":
             yield ',{"room":"x"}'
+        case "fork":
+            yield from (f',{{"at_us":{value}}}' for value in (*NO_NUMBERS, "null"))
+            yield from (f',{{"at_us":0,"command":{command}}}' for command in _commands())
+            yield from (f',{{"at_us":0,"name":{value}}}' for value in NO_NAMES)
+            yield from (f',{{"at_us":0,"running":{value}}}' for value in ("0", '"true"', "[]", "{}"))
+            yield from (
+                ",{}",
+                ',{"at_us":0,"room":"x"}',
+                ',{"at_us":0,"command":{"type":"step"}}',
+                ',{"at_us":0,"command":{"type":"restart","node":"n1"}}',
+                ',{"at_us":0,"command":{"type":"compare"}}',
+                ',{"at_us":0,"command":{"type":"compare","settings":{"w":6}}}',
+            )
+        case "rename":
+            yield from (f',{{"room":{value},"name":"a"}}' for value in (*NOT_STRINGS, *BAD_STRINGS))
+            yield from (f',{{"room":"x","name":{value}}}' for value in ("null", *NO_NAMES))
+            yield from (",{}", ',{"room":"x"}', ',{"name":"x"}', ',{"room":"nosuchroom","name":"x"}')
+        case "peek" | "copy":
+            yield from (f',{{"room":{value}}}' for value in (*NOT_STRINGS, *BAD_STRINGS))
+            yield from (",{}", ',{"room":"nosuchroom"}', ',{"room":"nosuchroom","at_us":-1}')
+        case "share":
+            yield from (f',{{"at_us":{value}}}' for value in NO_NUMBERS)
+            yield ',{"room":"x"}'
+        case "unpack":
+            yield from (f',{{"packed":{value}}}' for value in (*NOT_STRINGS, *BAD_STRINGS))
+            yield from (",{}", ',{"packed":"eJw"}', ',{"packed":"====","x":1}')
 
 
 VALID: dict[str, dict[str, Any]] = {
@@ -109,11 +137,13 @@ VALID: dict[str, dict[str, Any]] = {
     "restart": {"node": "n1"},
     "gossip": {"node": "n1"},
     "configure": {"n": 5, "w": 3, "r": 3, "timeout_us": 1000, "gossip_every_us": 1000, "latency": "LNKD-DISK"},
+    "compare": {"settings": {"w": 1}},
     "run": {},
     "pause": {},
     "step": {},
     "set_speed": {"speed": 0.5},
 }
+NO_NAMES = ['""', '"   "', f'"{"a" * 41}"', "0", "[]", "{}", "true"]
 NO_NUMBERS = [
     "-1",
     "1e300",
@@ -127,6 +157,10 @@ NO_NUMBERS = [
     "{}",
     "18446744073709551616",
 ]
+
+
+# In these, a field may be left out, or null.
+MAY_BE_LEFT_OUT = ("gossip", "configure", "compare")
 
 
 def _commands() -> Iterator[str]:
@@ -144,14 +178,25 @@ def _commands() -> Iterator[str]:
         yield whole[:-1] + ',"unknown":1}'
         yield json.dumps(fields)
         for name, value in fields.items():
-            if kind not in ("gossip", "configure"):
+            if kind not in MAY_BE_LEFT_OUT:
                 yield json.dumps({"type": kind} | {other: v for other, v in fields.items() if other != name})
             bad = (*NOT_STRINGS, '""', f'"{MEGABYTE[:10_000]}"') if isinstance(value, str) else NO_NUMBERS
             for text in bad:
                 # Null means "not named" where a field may be left out.
-                if text != "null" or kind not in ("gossip", "configure"):
+                if text not in ("null", "{}") or kind not in MAY_BE_LEFT_OUT:
                     start = json.dumps({"type": kind} | {other: v for other, v in fields.items() if other != name})
                     yield f'{start[:-1]},"{name}":{text}}}'
+
+
+WANT_A_ROOM: dict[str, dict[str, Any]] = {
+    "command": {"command": {"type": "pause"}},
+    "resync": {},
+    "fork": {"at_us": 0},
+    "branches": {},
+    "rename": {"room": "x", "name": "x"},
+    "share": {},
+    "digest": {},
+}
 
 
 def _check_refusal(answer: Any, about: str) -> None:
@@ -204,9 +249,8 @@ def test_garbage_on_an_event(server: Server, event: str, in_a_room: bool) -> Non
             assert socket.ask("resync", {})["room"] == room, "it is still in its room"
             assert socket.ask("command", {"command": {"type": "run"}})["seq"] == 2
         else:
-            for wants_a_room in ({"command": {"type": "pause"}}, None):
-                answer = socket.ask("command", wants_a_room) if wants_a_room else socket.ask("resync", {})
-                assert answer["error"]["code"] == "not_in_a_room"
+            for wants_a_room, arguments in WANT_A_ROOM.items():
+                assert socket.ask(wants_a_room, arguments)["error"]["code"] == "not_in_a_room"
 
 
 def test_a_field_is_never_the_senders_own_text(server: Server) -> None:
@@ -483,7 +527,7 @@ def test_random_json(server: Server) -> None:
             answer = socket.ask(event, *arguments)
             if answer["accepted"]:
                 accepted += event == "command"
-                assert event in ("command", "resync")
+                assert event in ("command", *HARMLESS)
             else:
                 _check_refusal(answer, repr(message))
 

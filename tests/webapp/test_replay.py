@@ -1,8 +1,6 @@
 """The same log gives the same run: in a fresh process, under another hash seed, live or from a file."""
 
-import contextlib
 import os
-import random
 import subprocess
 from pathlib import Path
 
@@ -10,12 +8,12 @@ import msgspec
 import pytest
 
 from engine import SCENARIOS
-from engine.commands import Configure, Crash, Gossip, Read, Restart, Write
+from engine.commands import Crash, Write
 from engine.outcomes import Refused
 from tests.server import CONSOLE
-from webapp.rooms.manager import SLEEP_AFTER_S, Rooms
-from webapp.rooms.pace import Pause, Run, SetSpeed, Step
-from webapp.rooms.replay import digest, stream
+from tests.webapp.site import Site, busy_room
+from webapp.rooms.manager import SLEEP_AFTER_S
+from webapp.rooms.replay import digest, run_of, stream
 from webapp.store.log_file import write_log
 from webapp.store.log_store import Entry, StoreFailed
 from webapp.store.sqlite import SqliteLogStore
@@ -30,60 +28,6 @@ def shell(*arguments: str, hash_seed: str = "0", data: Path | None = None) -> su
     )
 
 
-class Site:
-    """Rooms over a real SQLite file, a clock that the test moves, and the frames that went out."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "rooms.sqlite3"
-        self.store = SqliteLogStore(self.path)
-        self.wall_s = 0.0
-        self.frames: list = []
-        self.rooms = Rooms(self.store, self.frames.append, lambda: self.wall_s)
-
-    def whole(self, room: str):
-        seen: list = []
-        self.rooms.present(room, seen.append)
-        return seen[0]
-
-    def pass_time(self, seconds: float, tick_s: float = 0.05) -> None:
-        for _ in range(round(seconds / tick_s)):
-            self.wall_s += tick_s
-            self.rooms.tick()
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return Site(tmp_path)
-
-
-def busy_room(site: Site) -> str:
-    """A room in which much has happened, at odd moments."""
-    luck = random.Random(11)
-    room = site.rooms.open("five-masters", 42)
-    site.rooms.join(room, lambda frame: None)
-    site.rooms.submit(room, "t", SetSpeed(0.1))
-    for number in range(120):
-        node = f"n{luck.randint(1, 5)}"
-        command = luck.choice(
-            [
-                Write(luck.choice("AB"), luck.choice("xyz"), f"v{number}"),
-                Read(luck.choice("AB"), "x"),
-                Crash(node),
-                Restart(node),
-                Gossip(),
-                Configure(w=luck.randint(1, 5)),
-                Configure(gossip_every_us=luck.choice([0, 7000])),
-                Pause(),
-                Run(),
-                Step(),
-            ]
-        )
-        with contextlib.suppress(Refused):
-            site.rooms.submit(room, "t", command)
-        site.pass_time(luck.random() * 0.4, tick_s=0.013)
-    return room
-
-
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_scenario_has_one_digest_in_every_process(scenario: str) -> None:
     digests = {shell("run", scenario, "--digest", hash_seed=seed).stdout for seed in ("0", "1", "77", "4294967295")}
@@ -93,7 +37,7 @@ def test_a_scenario_has_one_digest_in_every_process(scenario: str) -> None:
 
 def test_a_rooms_log_has_one_digest_live_and_in_every_process(site: Site, tmp_path: Path) -> None:
     room = busy_room(site)
-    live = site.rooms._rooms[room]._simulation
+    live = site.rooms._rooms[room].run.first.simulation
     site.rooms.close()
     done = shell("export", room, data=tmp_path)
     log = tmp_path / "room.jsonl"
@@ -108,9 +52,10 @@ def test_the_changes_of_a_log_are_those_that_were_sent(site: Site) -> None:
     sent = [change for frame in site.frames for change in frame.changes]
     row, entries = site.store.room(room), site.store.entries(room)
     row = msgspec.structs.replace(row, clock_us=site.whole(room).now_us)
-    replayed = list(stream(row, entries))
+    replayed = [change for changes, _ in run_of(row, entries) for change in changes]
     assert sent == replayed[-len(sent) :]
-    assert digest(row, entries) == site.rooms._rooms[room]._simulation.digest()
+    assert list(stream(row, entries)) == replayed
+    assert digest(row, entries) == site.rooms._rooms[room].run.first.simulation.digest()
 
 
 def test_frames_are_numbered_without_gaps_and_say_how_long_it_stays_quiet(site: Site) -> None:

@@ -42,6 +42,7 @@ def _commands(luck: random.Random) -> Iterator[dict[str, Any]]:
                 {"type": "pause"},
                 {"type": "step"},
                 {"type": "set_speed", "speed": luck.choice([0.001, 0.1, 1.0])},
+                {"type": "compare", "settings": luck.choice([None, {"w": luck.randint(1, 5)}])},
             ]
         )
 
@@ -158,6 +159,33 @@ def test_the_world_of_a_paused_room_survives(server: Server) -> None:
         assert after["epoch"] != before["epoch"]
         client.do("run")
         client.until(lambda: all(operation["outcome"] != "pending" for operation in client.operations()))
+
+
+def test_branches_their_names_and_comparisons_survive(server: Server) -> None:
+    with Client(server) as client:
+        room = client.open(seed=3)
+        client.do("set_speed", speed=0.1)
+        client.do("write", client="A", key="x", value="one")
+        client.until(lambda: any(operation["outcome"] == "ok" for operation in client.operations()))
+        client.do("pause")
+        client.do("compare", settings={"w": 1})
+        fork = {"type": "crash", "node": "n1"}
+        branch = client.enter("fork", at_us=1_000, command=fork, running=False, name="n1 down")["room"]
+        client.do("compare", settings={"r": 5})
+        assert client.ask("rename", {"room": room, "name": "as it was"})["accepted"]
+        before = [client.resync(), client.join(room)]
+        branches, shared = client.ask("branches", {}), client.ask("share", {})
+    server.kill()
+    server.start()
+    _check_database(server)
+    with Client(server) as client:
+        after = [client.join(branch), client.join(room)]
+        for field in ("changes", "twin", "seq", "now_us", "quiet_until_us", "pace"):
+            assert [frame[field] for frame in after] == [frame[field] for frame in before], field
+        assert all(frame["twin"] for frame in after)
+        assert client.ask("branches", {}) == branches
+        assert [one["name"] for one in branches["branches"]] == ["as it was", "n1 down"]
+        assert client.ask("share", {}) == shared
 
 
 def test_a_kill_between_rooms_keeps_each(server: Server) -> None:

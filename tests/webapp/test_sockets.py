@@ -148,7 +148,7 @@ def test_a_late_joiner_sees_what_the_first_viewer_has_put_together(client: Make)
     first.until(lambda: first.frames[-1]["number"] == late["number"])
     seen = lasting(fold([late]))
     assert seen == lasting(first.world())
-    assert {kind for kind, _ in seen} == {"cluster", "node", "client", "record", "operation", "message"}
+    assert {kind for kind, _ in seen} == {"cluster", "node", "client", "record", "operation", "message", "verdict"}
     assert late["epoch"] == first.frames[-1]["epoch"]
     # And the narration: the late joiner has the same notes.
     assert fold([late]) == {k: v for k, v in first.world().items() if k[0] == "note" or k in seen}

@@ -3,20 +3,29 @@
 import logging
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
+from weakref import WeakValueDictionary
+
+import msgspec
 
 from engine import ENGINE_VERSION, SCENARIOS
 from engine.outcomes import Refused
-from webapp.protocol import Accepted, Frame, Joined, RoomCommand
+from webapp.protocol import Accepted, Digest, Frame, Joined, RoomCommand
+from webapp.rooms.replay import replay
 from webapp.rooms.room import Room
-from webapp.store.log_store import LogStore, RoomRow, SeqTaken, StoreFailed
+from webapp.rooms.run import Run, beside
+from webapp.rooms.twin import Compare, Twin
+from webapp.store.log_store import Entry, LogStore, RoomRow, SeqTaken, StoreFailed
 
 # A room that nobody has watched for so long leaves memory; its log brings it back.
 SLEEP_AFTER_S = 60.0
 
 # How much of a running room's clock a crash may cost. Commands cost nothing: they are in the log.
 MARK_EVERY_S = 1.0
+
+# A family is told as a whole whenever one of its rooms is made or named.
+BRANCHES_MAX = 100
 
 _log = logging.getLogger(__name__)
 
@@ -27,9 +36,15 @@ Clock = Callable[[], float]
 
 
 class Rooms:
-    """``publish`` gets each frame once, in order, for all who watch its room; ``clock`` gives wall seconds."""
+    """``publish`` gets each frame once, in order, for all who watch its room; ``clock`` gives wall seconds.
 
-    def __init__(self, store: LogStore, publish: Publish, clock: Clock) -> None:
+    ``breathe`` is called again and again while a log is replayed, so that other rooms go on meanwhile.
+    """
+
+    def __init__(
+        self, store: LogStore, publish: Publish, clock: Clock, breathe: Callable[[], None] = lambda: None
+    ) -> None:
+        self.breathe = breathe
         self._store = store
         self._publish = publish
         self._clock = clock
@@ -38,26 +53,70 @@ class Rooms:
         self._next_mark_s = 0.0
         # One lock for all: what is done under it is short, and the interpreter runs one thread at a time anyway.
         self._lock = threading.RLock()
+        # One for each room that is being brought into memory, while somebody waits for it.
+        self._waking: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
 
     def open(self, scenario: str, seed: int | None) -> str:
         """Make a room and answer its id. Raises Refused."""
         if scenario not in SCENARIOS:
             raise Refused("unknown_scenario", "scenario")
-        room_id = _new_id()
-        row = RoomRow(room_id, ENGINE_VERSION, scenario, secrets.randbits(53) if seed is None else seed)
-        with self._lock:
-            self._stored(lambda: self._store.create(row))
-        return room_id
+        row = RoomRow(new_id(), ENGINE_VERSION, scenario, secrets.randbits(53) if seed is None else seed)
+        self.keep(row)
+        return row.id
 
-    def exists(self, room_id: str) -> bool:
+    def keep(self, row: RoomRow, entries: Iterable[Entry] = (), run: Run | None = None) -> None:
+        """Store a new room with its log; ``run`` is a replay of it, if there is one already. Raises Refused."""
         with self._lock:
-            return self._stored(lambda: self._store.room(room_id)) is not None
+            if row.parent is not None and len(self.family(row.family)) >= BRANCHES_MAX:
+                raise Refused("too_many_branches", max=BRANCHES_MAX)
+            self._stored(lambda: self._store.create(row, entries))
+            if run is not None:
+                self._rooms[row.id] = Room(row, run, self._store, self._clock())
+
+    def row(self, room_id: str) -> RoomRow:
+        """What the store knows of a room or a shared run. Raises Refused."""
+        with self._lock:
+            row = self._stored(lambda: self._store.room(room_id))
+        if row is None:
+            raise Refused("unknown_room", "room")
+        return row
+
+    def log(self, room_id: str) -> tuple[RoomRow, list[Entry]]:
+        """A room's or shared run's whole log; its clock stands where the room does. Raises Refused."""
+        with self._lock:
+            row = self.row(room_id)
+            if room := self._rooms.get(room_id):
+                row = msgspec.structs.replace(row, clock_us=max(row.clock_us, room.now_us))
+            return row, self._stored(lambda: self._store.entries(room_id))
+
+    def family(self, root: str) -> list[tuple[RoomRow, int]]:
+        """The rooms of a family as they stand, and the length of each one's log. Raises Refused."""
+        with self._lock:
+            rows = self._stored(lambda: self._store.family(root))
+            awake = {row.id: self._rooms[row.id].now_us for row, _ in rows if row.id in self._rooms}
+            return [
+                (msgspec.structs.replace(row, clock_us=awake.get(row.id, row.clock_us)), entries)
+                for row, entries in rows
+            ]
+
+    def rename(self, room_id: str, name: str) -> None:
+        with self._lock:
+            self._stored(lambda: self._store.rename(room_id, name))
+
+    def replayed(self, row: RoomRow, entries: Iterable[Entry], work_max: int | None = None) -> Run:
+        """Not under the lock: other rooms go on meanwhile. Raises Refused."""
+        return replay(row, entries, breathe=self.breathe, work_max=work_max)
 
     def join(self, room_id: str, enter: Callable[[Frame], None]) -> Joined:
         """Begin to watch. ``enter`` is called with the whole present, between two frames. Raises Refused."""
+        if self.row(room_id).sealed:
+            raise Refused("sealed", "room")
+        self._wake(room_id)
         with self._lock:
+            # In this order: somebody whom ``enter`` refuses, since they have gone meanwhile, is no viewer.
+            joined = self.present(room_id, enter)
             self._awake(room_id).join(self._clock())
-            return self.present(room_id, enter)
+            return joined
 
     def leave(self, room_id: str) -> None:
         with self._lock:
@@ -73,17 +132,39 @@ class Rooms:
             row = room.row
             return Joined(row.id, row.scenario, SCENARIOS[row.scenario].title, row.seed)
 
-    def submit(self, room_id: str, actor: str, command: RoomCommand) -> Accepted:
-        """Raises Refused."""
+    def peek(self, room_id: str) -> Frame:
+        """The whole present of a room that the asker does not watch. Raises Refused."""
+        self._wake(room_id)
         with self._lock:
             room = self._awake(room_id)
+            self._tell(room)
+            return room.whole()
+
+    def digest(self, room_id: str) -> Digest:
+        with self._lock:
+            run = self._awake(room_id).run
+            return Digest(run.digest(), run.seq, run.now_us)
+
+    def submit(self, room_id: str, actor: str, command: RoomCommand) -> Accepted:
+        """Raises Refused."""
+        run, twin = self._beside(room_id, command) if isinstance(command, Compare) else (None, None)
+        with self._lock:
+            room = self._awake(room_id)
+            if run not in (None, room.run):
+                raise Refused("moved")
             try:
-                return self._stored(lambda: room.submit(actor, command, self._clock()))
+                return self._stored(lambda: room.submit(actor, command, self._clock(), twin))
             except SeqTaken:
                 room = self._take_up_again(room)
                 raise Refused("moved") from None
             finally:
                 self._tell(room)
+
+    def _beside(self, room_id: str, command: Compare) -> tuple[Run, Twin | None]:
+        """Make a second cluster; the room and the others go on meanwhile."""
+        with self._lock:
+            run = self._awake(room_id).run
+        return run, beside(run, command, self.breathe)
 
     def _take_up_again(self, outrun: Room) -> Room:
         """The log has gone on without this process: read it anew, and show everybody what it says."""
@@ -123,18 +204,25 @@ class Rooms:
             self._mark()
             self._store.close()
 
+    def _wake(self, room_id: str) -> None:
+        """Bring a room into memory, once for all who want it. Not under the lock: other rooms go on meanwhile."""
+        with self._waking.setdefault(room_id, threading.Lock()):
+            if room_id not in self._rooms:
+                row, entries = self.log(room_id)
+                run = self.replayed(row, entries)
+                with self._lock:
+                    self._rooms.setdefault(room_id, Room(row, run, self._store, self._clock()))
+
     def _awake(self, room_id: str) -> Room:
+        """A room that is in memory, or that another process has gone on with. Raises Refused."""
         room = self._rooms.get(room_id)
         if room is None:
-            row = self._stored(lambda: self._store.room(room_id))
-            if row is None:
-                raise Refused("unknown_room", "room")
-            room = self._rooms[room_id] = self._stored(lambda: Room(row, self._store, self._clock()))
+            row, entries = self.log(room_id)
+            room = self._rooms[room_id] = Room(row, replay(row, entries), self._store, self._clock())
         return room
 
     def _tell(self, room: Room) -> None:
-        frame = room.news()
-        if frame is not None:
+        for frame in room.news():
             self._publish(frame)
 
     def _mark(self) -> None:
@@ -156,7 +244,7 @@ class Rooms:
             raise Refused("not_stored", reason=str(failed)) from failed
 
 
-def _new_id() -> str:
+def new_id() -> str:
     """A room's address, which nobody can guess. On a command line, a dash in front would make it an option."""
     while (drawn := secrets.token_urlsafe(9)).startswith("-"):
         pass

@@ -1,83 +1,125 @@
-"""A log fed to the engine: live recovery, the command line and the tests all come through here."""
+"""A log fed to the engine: live recovery, the history of a room, the command line and the tests come through here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
-import msgspec
-
-from engine import ENGINE_VERSION, SCENARIOS, Simulation
 from engine.changes import Change
 from engine.commands import Configure
 from engine.outcomes import Refused
-from engine.settings import named
 from engine.units import Us
-from webapp.protocol import RoomCommand
-from webapp.rooms.pace import Pace, PaceCommand
+from webapp.rooms.run import Run
+from webapp.rooms.twin import Twin
 from webapp.store.log_store import Entry, RoomRow
 
-_decoder: msgspec.json.Decoder[RoomCommand] = msgspec.json.Decoder(RoomCommand)
+# A reader gets the changes of a run in batches of so many.
+BATCH = 500
+
+Batch = tuple[list[Change], list[Change] | None]
 
 
-def begin(room: RoomRow, settings: Configure | None = None) -> Simulation:
-    """The room's cluster before its first command; ``settings`` take the place of the scenario's own.
+def _go_on() -> None:
+    """Nobody else waits."""
 
-    Raises Refused (other_engine, unknown_scenario, or what is wrong with the settings).
+
+def replay(
+    room: RoomRow,
+    entries: Iterable[Entry],
+    seq: int | None = None,
+    until_us: Us | None = None,
+    breathe: Callable[[], None] = _go_on,
+    work_max: int | None = None,
+) -> Run:
+    """The room as its log leaves it, with no changes to take; where it ends is as in ``run_of``.
+
+    ``breathe`` is called every few milliseconds. Raises Refused; where the run costs more than
+    ``work_max``, too_long.
     """
-    if room.engine_version != ENGINE_VERSION:
-        raise Refused("other_engine", made=room.engine_version, here=ENGINE_VERSION)
-    if room.scenario not in SCENARIOS:
-        raise Refused("unknown_scenario", "scenario")
-    scenario = SCENARIOS[room.scenario]
-    if settings is not None:
-        merged = msgspec.structs.replace(scenario.settings, **named(settings))
-        scenario = msgspec.structs.replace(scenario, settings=merged)
-    return Simulation(scenario, room.seed)
+    run = Run(room)
+    for _ in chain(_steps(run, room, entries, seq, until_us, present_only=True), run.settle()):
+        run.take()
+        _bound(run, work_max)
+        breathe()
+    run.take()
+    return run
 
 
-def play(simulation: Simulation, entry: Entry) -> RoomCommand:
-    """Carry out one entry at its time. A pace command changes nothing but the room's clock."""
-    command = _decoder.decode(entry.command)
-    simulation.run_until(entry.at_us)
-    if not isinstance(command, PaceCommand):
-        simulation.apply(command)
-    return command
+def run_of(
+    room: RoomRow,
+    entries: Iterable[Entry],
+    seq: int | None = None,
+    until_us: Us | None = None,
+    run: Run | None = None,
+    work_max: int | None = None,
+) -> Iterator[Batch]:
+    """The changes of both clusters, at most BATCH of each at a time; of the second, None while there is none.
+
+    Entries after ``seq`` or ``until_us`` are not played; the run ends at ``until_us``, else where the
+    room's clock stood, or at its last entry. A second cluster begins with its history from time 0, right
+    after a batch that has none. Pass a ``run`` to look at it afterwards. Raises as ``replay`` does.
+    """
+    run = run or Run(room)
+    told: Twin | None = None
+    changes: list[Change] = []
+    beside: list[Change] = []
+    for _ in _steps(run, room, entries, seq, until_us, present_only=False):
+        _bound(run, work_max)
+        if run.twin is not told:
+            yield from _batches(changes, beside if told else None)
+            if told is not None:
+                yield [], None
+            told, changes, beside = run.twin, [], []
+        news, second = run.take()
+        changes += news
+        beside += second or []
+        if max(len(changes), len(beside)) >= BATCH:
+            yield from _batches(changes, beside if told else None)
+            changes, beside = [], []
+    yield from _batches(changes, beside if told else None)
 
 
-def replay(room: RoomRow, entries: Iterable[Entry]) -> tuple[Simulation, Pace]:
-    """The room as its log leaves it, at least as far on as its clock had been seen to be."""
-    simulation, pace = begin(room), Pace()
-    for entry in entries:
-        command = play(simulation, entry)
-        if isinstance(command, PaceCommand):
-            pace = pace.after(command)
-    simulation.run_until(max(room.clock_us, simulation.now_us))
-    return simulation, pace
+def _batches(changes: list[Change], beside: list[Change] | None) -> Iterator[Batch]:
+    for start in range(0, max(len(changes), len(beside or ())), BATCH):
+        end = start + BATCH
+        yield changes[start:end], None if beside is None else beside[start:end]
 
 
 def digest(
     room: RoomRow, entries: Iterable[Entry], until_us: Us | None = None, settings: Configure | None = None
 ) -> str:
     """The run's digest, at the moment where ``stream`` would end."""
-    simulation = begin(room, settings)
-    for _ in _stretches(simulation, room, entries, until_us):
-        simulation.take_changes()
-    return simulation.digest()
+    run = Run(room, settings)
+    for _ in _steps(run, room, entries, None, until_us, present_only=True):
+        run.take()
+    return run.digest()
 
 
 def stream(
     room: RoomRow, entries: Iterable[Entry], until_us: Us | None = None, settings: Configure | None = None
 ) -> Iterator[Change]:
-    """The changes of a run, one after another; ends at ``until_us``, or where the room's clock stood."""
-    simulation = begin(room, settings)
-    for _ in _stretches(simulation, room, entries, until_us):
-        yield from simulation.take_changes()
+    """The changes of a run's first cluster, one after another; it ends as ``run_of`` does."""
+    run = Run(room, settings)
+    for _ in _steps(run, room, entries, None, until_us, present_only=True):
+        yield from run.take()[0]
 
 
-def _stretches(simulation: Simulation, room: RoomRow, entries: Iterable[Entry], until_us: Us | None) -> Iterator[None]:
-    """Play the log command by command, and then on to the end."""
+def _steps(
+    run: Run,
+    room: RoomRow,
+    entries: Iterable[Entry],
+    seq: int | None,
+    until_us: Us | None,
+    *,
+    present_only: bool,
+) -> Iterator[None]:
+    """Play the log entry by entry, and then on to the end."""
     for entry in entries:
-        if until_us is not None and entry.at_us > until_us:
+        if (seq is not None and entry.seq > seq) or (until_us is not None and entry.at_us > until_us):
             break
-        play(simulation, entry)
+        yield from run.play(entry, present_only=present_only)
         yield
-    simulation.run_until(max(room.clock_us, simulation.now_us) if until_us is None else until_us)
-    yield
+    yield from run.stretch(max(room.clock_us, run.now_us) if until_us is None else until_us)
+
+
+def _bound(run: Run, work_max: int | None) -> None:
+    if work_max is not None and run.work > work_max:
+        raise Refused("too_long", max=work_max)

@@ -1,33 +1,57 @@
 """The log in SQLite: one file, in write-ahead mode, each append its own durable transaction."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from msgspec import structs
 
 from engine.units import Us
 from webapp.store.log_store import Entry, RoomRow, SeqTaken, StoreFailed
 
-SCHEMA_VERSION = 1
+# The first makes the file; each further one takes a file from the version before to the next.
+_MIGRATIONS = (
+    """
+    CREATE TABLE rooms (
+        id TEXT PRIMARY KEY,
+        engine_version INTEGER NOT NULL,
+        scenario TEXT NOT NULL,
+        seed INTEGER NOT NULL,
+        clock_us INTEGER NOT NULL,
+        created_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+    ) STRICT;
+    CREATE TABLE log (
+        room TEXT NOT NULL REFERENCES rooms (id),
+        seq INTEGER NOT NULL,
+        at_us INTEGER NOT NULL,
+        actor TEXT NOT NULL,
+        command TEXT NOT NULL,
+        PRIMARY KEY (room, seq)
+    ) STRICT, WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE rooms ADD COLUMN root TEXT NOT NULL DEFAULT '';
+    ALTER TABLE rooms ADD COLUMN parent TEXT REFERENCES rooms (id);
+    ALTER TABLE rooms ADD COLUMN forked_us INTEGER;
+    ALTER TABLE rooms ADD COLUMN name TEXT;
+    ALTER TABLE rooms ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
+    UPDATE rooms SET root = id;
+    CREATE INDEX rooms_of_a_family ON rooms (root);
+    """,
+)
 
-_SCHEMA = """
-CREATE TABLE rooms (
-    id TEXT PRIMARY KEY,
-    engine_version INTEGER NOT NULL,
-    scenario TEXT NOT NULL,
-    seed INTEGER NOT NULL,
-    clock_us INTEGER NOT NULL,
-    created_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
-) STRICT;
-CREATE TABLE log (
-    room TEXT NOT NULL REFERENCES rooms (id),
-    seq INTEGER NOT NULL,
-    at_us INTEGER NOT NULL,
-    actor TEXT NOT NULL,
-    command TEXT NOT NULL,
-    PRIMARY KEY (room, seq)
-) STRICT, WITHOUT ROWID;
-"""
+SCHEMA_VERSION = len(_MIGRATIONS)
+
+# The columns have the names of the fields.
+_ROOM = ", ".join(RoomRow.__struct_fields__)
+
+# A clock is marked now and then, a command at once: after a crash, the last command may be later.
+_ROOM_AS_IT_STANDS = _ROOM.replace(
+    "clock_us",
+    "max(clock_us, coalesce((SELECT at_us FROM log WHERE room = id ORDER BY seq DESC LIMIT 1), 0))",
+)
 
 
 class SqliteLogStore:
@@ -45,29 +69,55 @@ class SqliteLogStore:
             self._migrate()
 
     def _migrate(self) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            for statement in _SCHEMA.split(";"):
-                self._db.execute(statement)
+        with self._transaction():
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version > SCHEMA_VERSION:
+                raise StoreFailed(
+                    f"the log was written by a newer Quorumscope (schema {version}, not {SCHEMA_VERSION})"
+                )
+            for script in _MIGRATIONS[version:]:
+                for statement in script.split(";"):
+                    self._db.execute(statement)
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        self._db.execute("COMMIT")
-        if version > SCHEMA_VERSION:
-            raise StoreFailed(f"the log was written by a newer Quorumscope (schema {version}, not {SCHEMA_VERSION})")
 
-    def create(self, room: RoomRow) -> None:
-        with _failing():
-            self._db.execute(
-                "INSERT INTO rooms (id, engine_version, scenario, seed, clock_us) VALUES (?, ?, ?, ?, ?)",
-                (room.id, room.engine_version, room.scenario, room.seed, room.clock_us),
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing, and nobody else writes meanwhile."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def create(self, room: RoomRow, entries: Iterable[Entry] = ()) -> None:
+        row = structs.astuple(structs.replace(room, root=room.family))
+        with _failing(), self._transaction():
+            self._db.execute(f"INSERT INTO rooms ({_ROOM}) VALUES ({', '.join('?' * len(row))})", row)
+            self._db.executemany(
+                "INSERT INTO log (room, seq, at_us, actor, command) VALUES (?, ?, ?, ?, ?)",
+                ((room.id, *structs.astuple(entry)) for entry in entries),
             )
 
     def room(self, room_id: str) -> RoomRow | None:
         with _failing():
-            row = self._db.execute(
-                "SELECT id, engine_version, scenario, seed, clock_us FROM rooms WHERE id = ?", (room_id,)
-            ).fetchone()
-        return RoomRow(*row) if row else None
+            row = self._db.execute(f"SELECT {_ROOM_AS_IT_STANDS} FROM rooms WHERE id = ?", (room_id,)).fetchone()
+        return _room(row) if row else None
+
+    def family(self, root: str) -> list[tuple[RoomRow, int]]:
+        with _failing():
+            rows = self._db.execute(
+                f"SELECT {_ROOM_AS_IT_STANDS}, (SELECT coalesce(max(seq), 0) FROM log WHERE room = id) FROM rooms"
+                " WHERE root = ? ORDER BY rowid",
+                (root,),
+            ).fetchall()
+        return [(_room(row[:-1]), row[-1]) for row in rows]
+
+    def rename(self, room_id: str, name: str) -> None:
+        with _failing():
+            self._db.execute("UPDATE rooms SET name = ? WHERE id = ?", (name, room_id))
 
     def entries(self, room_id: str) -> list[Entry]:
         with _failing():
@@ -88,20 +138,19 @@ class SqliteLogStore:
             raise SeqTaken(f"seq {entry.seq} of room {room_id} is not the next one")
 
     def mark_clocks(self, clocks: Mapping[str, Us]) -> None:
-        with _failing():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._db.executemany(
-                    "UPDATE rooms SET clock_us = max(clock_us, ?) WHERE id = ?",
-                    [(clock_us, room_id) for room_id, clock_us in clocks.items()],
-                )
-            except sqlite3.Error:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        with _failing(), self._transaction():
+            self._db.executemany(
+                "UPDATE rooms SET clock_us = max(clock_us, ?) WHERE id = ?",
+                [(clock_us, room_id) for room_id, clock_us in clocks.items()],
+            )
 
     def close(self) -> None:
         self._db.close()
+
+
+def _room(row: tuple[Any, ...]) -> RoomRow:
+    fields = dict(zip(RoomRow.__struct_fields__, row, strict=True))
+    return RoomRow(**fields | {"sealed": bool(fields["sealed"])})
 
 
 @contextmanager

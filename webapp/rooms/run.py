@@ -1,0 +1,236 @@
+"""What a log makes: a cluster, perhaps a second one beside it, and the pace. Knows no store and no wall clock."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from engine import ENGINE_VERSION, SCENARIOS, Simulation
+from engine.changes import Change
+from engine.commands import Configure
+from engine.outcomes import Refused
+from engine.settings import named
+from engine.units import Us
+from webapp.protocol import RoomCommand
+from webapp.rooms.pace import Pace, PaceCommand, Pause, Step
+from webapp.rooms.pace import Run as RunClock
+from webapp.rooms.twin import Compare, Route, Twin, Watched, route
+from webapp.store.log_store import Entry, RoomRow
+
+# A log so long replays in a few seconds; nobody clicks this often in one room.
+LOG_MAX = 20_000
+
+# What a stranger's log, or a second cluster, may cost: about a second of this machine's time.
+WORK_MAX = 300_000
+
+# So many events happen between two looks at what else there is to do.
+SLICE = 2_000
+
+_decoder: msgspec.json.Decoder[RoomCommand] = msgspec.json.Decoder(RoomCommand)
+
+
+class Ready(Struct, frozen=True):
+    """A command that can be carried out: its entry in the log, and the second cluster that it begins."""
+
+    entry: Entry
+    command: RoomCommand
+    twin: Twin | None
+
+
+class Run:
+    """``twin`` is the second cluster, ``work`` what all clusters have cost so far (see Watched)."""
+
+    def __init__(self, room: RoomRow, settings: Configure | None = None) -> None:
+        """The room before its first command; ``settings`` take the place of the scenario's own.
+
+        Raises Refused (other_engine, unknown_scenario, or what is wrong with the settings).
+        """
+        if room.engine_version != ENGINE_VERSION:
+            raise Refused("other_engine", made=room.engine_version, here=ENGINE_VERSION)
+        if room.scenario not in SCENARIOS:
+            raise Refused("unknown_scenario", "scenario")
+        scenario = SCENARIOS[room.scenario]
+        if settings is not None:
+            merged = msgspec.structs.replace(scenario.settings, **named(settings))
+            scenario = msgspec.structs.replace(scenario, settings=merged)
+        self.first = Watched(Simulation(scenario, room.seed))
+        self.twin: Twin | None = None
+        self.pace = Pace()
+        self.work = 0
+        self._past: list[tuple[Us, RoomCommand, Route | None]] = []
+        self._late: Twin | None = None
+
+    @property
+    def seq(self) -> int:
+        """How many entries of the log have been played."""
+        return len(self._past)
+
+    @property
+    def now_us(self) -> Us:
+        return self.first.simulation.now_us
+
+    @property
+    def next_event_us(self) -> Us | None:
+        """When something next happens by itself, in either cluster."""
+        due = [cluster.simulation.next_event_us for cluster in (self.first, self.twin) if cluster is not None]
+        return min((at_us for at_us in due if at_us is not None), default=None)
+
+    def digest(self) -> str:
+        """Of the first cluster."""
+        return self.first.simulation.digest()
+
+    def take(self) -> tuple[list[Change], list[Change] | None]:
+        """The changes of each cluster since the last call; those of a new second one are its whole history."""
+        return self.first.take(), self.twin.take() if self.twin else None
+
+    def present(self) -> tuple[list[Change], list[Change] | None]:
+        """Each cluster's latest version of every living entity."""
+        return self.first.present(), self.twin.present() if self.twin else None
+
+    # Commands as they come
+
+    def ready(self, actor: str, command: RoomCommand, twin: Twin | None = None) -> Ready:
+        """A command that would be carried out next. ``twin`` is what ``beside`` made of it before. Raises Refused."""
+        at_us = self.now_us
+        if isinstance(command, Step):
+            next_us = self.next_event_us
+            if next_us is None:
+                raise Refused("nothing_scheduled")
+            at_us = next_us
+        elif isinstance(command, PaceCommand | Compare):
+            self._check(command)
+        else:
+            self.first.simulation.check(command)
+        if self.seq >= LOG_MAX:
+            raise Refused("log_full", max=LOG_MAX)
+        twin = twin or beside(self, command, lambda: None)
+        if twin is not None:
+            # The room may have gone on a little since it was made.
+            for _ in self.catch_up(twin):
+                pass
+        return Ready(Entry(self.seq + 1, at_us, actor, msgspec.json.encode(command).decode()), command, twin)
+
+    def carry_out(self, ready: Ready) -> None:
+        for _ in self.stretch(ready.entry.at_us):
+            pass
+        self._do(ready.entry.at_us, ready.command, ready.twin)
+
+    def advance(self, target_us: Us, events_max: int) -> None:
+        """Go on to a time, or less far if so much happens until then; both clusters stop at the same moment."""
+        first = self.first.simulation
+        if self.twin is None:
+            first.run_until(target_us, events_max)
+            return
+        second = self.twin.simulation
+        for _ in range(events_max):
+            next_us = self.next_event_us
+            if next_us is None or next_us > target_us:
+                first.run_until(target_us)
+                second.run_until(target_us)
+                return
+            first.run_until(next_us)
+            second.run_until(next_us)
+
+    # Commands from a log. What takes long stops between slices, so that others get their turn.
+
+    def play(self, entry: Entry, *, present_only: bool = False) -> Iterator[None]:
+        """Carry out one entry at its time. Raises Refused, or msgspec.ValidationError: no such command.
+
+        ``present_only``: nobody asks for the changes, and ``settle`` makes the last second cluster in the end.
+        """
+        command = _decoder.decode(entry.command)
+        yield from self.stretch(entry.at_us)
+        twin = None
+        if isinstance(command, PaceCommand | Compare):
+            self._check(command)
+        if isinstance(command, Compare):
+            self._late = None
+            if command.settings is not None:
+                twin = self.new_twin(command.settings)
+                if present_only:
+                    twin, self._late = None, twin
+                else:
+                    yield from self.catch_up(twin)
+        self._do(entry.at_us, command, twin)
+
+    def settle(self) -> Iterator[None]:
+        """Bring in the second cluster that ``play`` has put off."""
+        if self._late is not None:
+            yield from self.catch_up(self._late)
+            self.twin, self._late = self._late, None
+
+    def stretch(self, at_us: Us) -> Iterator[None]:
+        """Go on to a time, slice by slice; the second cluster follows the first."""
+        yield from self._go(self.first, at_us)
+        if self.twin is not None:
+            yield from self._go(self.twin, at_us)
+
+    def _go(self, cluster: Watched, at_us: Us) -> Iterator[None]:
+        there = False
+        while not there:
+            cluster.simulation.run_until(at_us, SLICE)
+            there = cluster.simulation.now_us == at_us
+            cost = max(1 if there else SLICE, cluster.gather())
+            cluster.work += cost
+            self.work += cost
+            yield
+
+    def new_twin(self, settings: Configure) -> Twin:
+        """A second cluster before its first command. Raises Refused."""
+        first = self.first.simulation
+        return Twin(first.scenario, first.seed, settings)
+
+    def catch_up(self, twin: Twin) -> Iterator[None]:
+        """Bring a second cluster to the present of the first. It may go on meanwhile: call it again, then."""
+        while twin.seq < self.seq:
+            at_us, command, about = self._past[twin.seq]
+            yield from self._go(twin, at_us)
+            if not isinstance(command, PaceCommand | Compare):
+                twin.do(command, about)
+            twin.seq += 1
+        yield from self._go(twin, self.now_us)
+
+    def _check(self, command: PaceCommand | Compare) -> None:
+        match command:
+            case RunClock() if self.pace.running:
+                raise Refused("already_running")
+            case Pause() if not self.pace.running:
+                raise Refused("already_paused")
+            case Compare(None) if self.twin is None and self._late is None:
+                raise Refused("nothing_compared")
+
+    def _do(self, at_us: Us, command: RoomCommand, twin: Twin | None) -> None:
+        about = route(self.first.simulation, command)
+        if isinstance(command, PaceCommand):
+            self.pace = self.pace.after(command)
+        elif isinstance(command, Compare):
+            self.twin = twin
+        else:
+            self.first.simulation.apply(command)
+            if self.twin is not None:
+                self.twin.do(command, about)
+        self._past.append((at_us, command, about))
+
+
+def beside(run: Run, command: RoomCommand | None, breathe: Callable[[], None]) -> Twin | None:
+    """The second cluster that a command begins, up to the run's present; ``breathe`` lets others go on.
+
+    Raises Refused: what is wrong with its settings, or too_long.
+    """
+    if not isinstance(command, Compare) or command.settings is None:
+        return None
+    twin = run.new_twin(command.settings)
+    for _ in run.catch_up(twin):
+        if twin.work > WORK_MAX:
+            raise Refused("too_long", max=WORK_MAX)
+        breathe()
+    return twin
+
+
+def comparison(entries: Sequence[Entry]) -> Compare | None:
+    """The comparison that a log ends with, if there is one."""
+    for entry in reversed(entries):
+        command = _decoder.decode(entry.command)
+        if isinstance(command, Compare):
+            return command if command.settings is not None else None
+    return None

@@ -1,0 +1,94 @@
+"""Side by side: the same cluster once more, with the same luck and the same commands, but other settings."""
+
+from contextlib import suppress
+
+from msgspec import Struct, structs
+
+from engine import Scenario, Simulation
+from engine.changes import Change, MessageState
+from engine.checks.live import LiveVerdict
+from engine.commands import Command, Configure
+from engine.outcomes import Refused
+from engine.settings import named
+
+
+class Compare(Struct, frozen=True, tag_field="type", tag="compare", forbid_unknown_fields=True, omit_defaults=True):
+    """Put a second cluster beside the first: the same scenario, luck and commands from the beginning, but
+    with these settings, whatever is configured later. It takes the place of an earlier one; null: it goes."""
+
+    settings: Configure | None = None
+
+
+Route = tuple[str, str, str, str | None]
+
+
+def route(simulation: Simulation, command: object) -> Route | None:
+    """Of the message that a command is about: type, source, target and operation. None: it is about no message."""
+    message = simulation.get("message", getattr(command, "message", ""))
+    if not isinstance(message, MessageState):
+        return None
+    return message.type, message.source, message.target, message.operation
+
+
+class Watched:
+    """A cluster, and among its changes the verdict on what its clients have seen.
+
+    ``work`` is how much it has cost: its changes, or the events that made none.
+    """
+
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation = simulation
+        self.work = 0
+        self._verdict = LiveVerdict()
+        self._news: list[Change] = []
+
+    def gather(self) -> int:
+        """Judge what has happened since the last time; answers how many changes it were."""
+        changes = self._verdict.watch(self.simulation.take_changes())
+        self._news += changes
+        return len(changes)
+
+    def take(self) -> list[Change]:
+        """The changes since the last call, in the order in which they happened."""
+        self.gather()
+        news, self._news = self._news, []
+        return news
+
+    def present(self) -> list[Change]:
+        """The latest version of every living entity."""
+        self.gather()
+        verdict = self._verdict.present()
+        return [*self.simulation.snapshot(), *([verdict] if verdict else [])]
+
+
+class Twin(Watched):
+    """The second cluster. While it catches up, ``seq`` is how many entries of the log it has taken."""
+
+    def __init__(self, scenario: Scenario, seed: int, settings: Configure) -> None:
+        """Raises Refused where the settings do not go together, or name nothing."""
+        if not named(settings):
+            raise Refused("nothing_to_change", "settings")
+        self._fixed: dict[str, None] = dict.fromkeys(named(settings))
+        try:
+            super().__init__(Simulation(self._of(scenario, settings), seed))
+        except Refused as refused:
+            field = f"settings.{refused.field}" if refused.field else "settings"
+            raise Refused(refused.code, field, **refused.facts) from None
+        self.seq = 0
+
+    def _of(self, scenario: Scenario, settings: Configure) -> Scenario:
+        script = tuple(
+            structs.replace(scripted, command=self._without_fixed(scripted.command)) for scripted in scenario.script
+        )
+        return structs.replace(scenario, settings=structs.replace(scenario.settings, **named(settings)), script=script)
+
+    def _without_fixed(self, command: Command) -> Command:
+        return structs.replace(command, **self._fixed) if isinstance(command, Configure) else command
+
+    def do(self, command: Command, about: Route | None) -> None:
+        """What the first cluster has taken; what this one refuses is skipped, and so is what is done to one message
+        (``about`` is its route there) where the message of that name goes another way here."""
+        if about != route(self.simulation, command):
+            return
+        with suppress(Refused):
+            self.simulation.apply(self._without_fixed(command))
