@@ -1,63 +1,67 @@
 /**
  * Gestures become commands. What comes of them is seen in frames; a refusal is shown by the connection's listener.
+ * Whoever acts in the past acts on a branch: a room of its own, whose log is the same up to that moment.
  *
  * @import { Connection } from "./connection.js"
+ * @import { Playhead } from "./playhead.js"
  * @import { ConfigureCommand, RoomCommand } from "./protocol.js"
  */
 export class Actions {
-  /** @param {Connection} connection */
-  constructor(connection) {
+  /** @param {Connection} connection @param {Playhead} playhead */
+  constructor(connection, playhead) {
     this.connection = connection;
+    this.playhead = playhead;
+    /** A fork under way: what is asked meanwhile follows it into the branch, or is given up with it. @type {Promise<any> | null} */
+    this.forking = null;
   }
 
-  /** @param {RoomCommand} command */
+  /** @param {RoomCommand} command @returns {Promise<any>} */
   send(command) {
-    void this.connection.command(command);
+    if (this.forking) return this.forking.then((answer) => (answer && "room" in answer ? this.connection.command(command) : answer));
+    return this.playhead.isLive ? this.connection.command(command) : this.fork(command);
   }
 
-  /** @param {string} client @param {string} key @param {string} value */
-  write(client, key, value) {
-    this.send({ type: "write", client, key, value });
+  /** Begin a branch at the moment that is shown. @param {RoomCommand | null} command what is done there first @returns {Promise<any>} */
+  fork(command = null) {
+    if (this.forking) return this.forking;
+    const at_us = Math.floor(this.playhead.now());
+    const running = this.playhead.isMoving || command !== null;
+    const forked = this.connection.join("fork", { at_us, running, ...(command && { command }) }).then((answer) => {
+      this.forking = null;
+      if (answer && "room" in answer) this.playhead.goLive();
+      return answer;
+    });
+    this.forking = forked;
+    return forked;
   }
 
-  /** @param {string} client @param {string} key */
-  read(client, key) {
-    this.send({ type: "read", client, key });
+  /** @param {string} client @param {string} key @param {string} value @param {{ via?: string, w?: number }} [how] */
+  write(client, key, value, how = {}) {
+    return this.send({ type: "write", client, key, value, ...how });
   }
 
-  /** @param {string} node */
-  crash(node) {
-    this.send({ type: "crash", node });
+  /** @param {string} client @param {string} key @param {{ via?: string, r?: number }} [how] */
+  read(client, key, how = {}) {
+    return this.send({ type: "read", client, key, ...how });
+  }
+
+  /** @param {string} node @param {"kept" | "lost"} [disk] */
+  crash(node, disk = "kept") {
+    return this.send({ type: "crash", node, disk });
   }
 
   /** @param {string} node */
   restart(node) {
-    this.send({ type: "restart", node });
+    return this.send({ type: "restart", node });
   }
 
-  gossip() {
-    this.send({ type: "gossip" });
+  /** @param {string} [node] */
+  gossip(node) {
+    return this.send(node ? { type: "gossip", node } : { type: "gossip" });
   }
 
   /** @param {Omit<ConfigureCommand, "type">} settings */
   configure(settings) {
-    this.send({ type: "configure", ...settings });
-  }
-
-  run() {
-    this.send({ type: "run" });
-  }
-
-  pause() {
-    this.send({ type: "pause" });
-  }
-
-  step() {
-    this.send({ type: "step" });
-  }
-
-  /** @param {number} speed */
-  setSpeed(speed) {
-    this.send({ type: "set_speed", speed });
+    return this.send({ type: "configure", ...settings });
   }
 }

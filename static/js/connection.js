@@ -1,43 +1,65 @@
 /**
  * The line to the server: requests with their answers, frames in order. The only file that names Socket.IO.
  *
- * @import { Accepted, Error as Refusal, Frame, Joined, Rejected, RoomCommand } from "./protocol.js"
+ * @import { Branches, Error as Refusal, Frame, Joined, RoomCommand } from "./protocol.js"
  */
 import { io } from "socket.io-client";
 
 const ANSWER_MS = 8000;
 
 /**
+ * @typedef {object} Where how the page came to its cluster
+ * @property {string | null} room a room that exists
+ * @property {string} scenario otherwise a new one of this scenario
+ * @property {number | null} seed with this luck
+ * @property {string | null} run or one with the log of a stored run; "packed": with the log in the page's address
+ *
  * @typedef {object} Listeners
  * @property {(frame: Frame) => void} onFrame each frame once, in order; after a gap a whole one
  * @property {(joined: Joined) => void} onJoined
+ * @property {(branches: Branches) => void} onBranches the tree that the room belongs to has changed
  * @property {(refusal: Refusal) => void} onRefused the room could not be joined, or something else was refused
  * @property {() => void} onLost the line is down; it is tried again by itself
  */
 
 export class Connection {
-  /** @param {{ room: string | null, scenario: string }} where @param {Listeners} listeners */
+  /** @param {Where} where @param {Listeners} listeners */
   constructor(where, listeners) {
     this.room = where.room;
-    this.scenario = where.scenario;
+    this.where = where;
     this.listeners = listeners;
     this.epoch = "";
     this.number = 0;
+    this.isResyncing = false;
     this.socket = io({ transports: ["websocket", "polling"], reconnectionDelay: 500, reconnectionDelayMax: 4000 });
     this.socket.on("connect", () => void this.enter());
     this.socket.on("disconnect", () => this.listeners.onLost());
     this.socket.on("frame", (/** @type {Frame} */ frame) => this.receive(frame));
+    this.socket.on("branches", (/** @type {Branches} */ branches) => this.listeners.onBranches(branches));
     this.socket.on("error", (/** @type {Refusal} */ refusal) => this.listeners.onRefused(refusal));
   }
 
-  async enter() {
-    const answer = this.room
-      ? await this.ask("join", { room: this.room })
-      : await this.ask("open", { scenario: this.scenario });
+  enter() {
+    const { run, scenario, seed } = this.where;
+    if (this.room) return this.join("join", { room: this.room });
+    if (run === "packed") return this.join("unpack", { packed: location.hash.replace(/^#(run=)?/, "") });
+    return run ? this.join("copy", { room: run }) : this.join("open", seed === null ? { scenario } : { scenario, seed });
+  }
+
+  /** Ask for something that ends in a room, and be there. @param {string} event @param {object} request */
+  async join(event, request) {
+    const answer = await this.ask(event, request);
     if (answer && "room" in answer) {
       this.room = answer.room;
       this.listeners.onJoined(answer);
     }
+    return answer;
+  }
+
+  /** Be in another room; where the line is down, as soon as it is up again. @param {string} room */
+  go(room) {
+    this.room = room;
+    return this.join("join", { room });
   }
 
   /** @param {Frame} frame */
@@ -46,7 +68,7 @@ export class Connection {
       this.epoch = frame.epoch;
       this.number = frame.number;
     } else if (frame.epoch !== this.epoch || frame.number > this.number + 1) {
-      void this.ask("resync", {});
+      void this.resync();
       return;
     } else if (frame.number <= this.number) {
       return;
@@ -56,6 +78,14 @@ export class Connection {
     this.listeners.onFrame(frame);
   }
 
+  /** Something is missing: ask for the whole, once. */
+  async resync() {
+    if (this.isResyncing) return;
+    this.isResyncing = true;
+    await this.ask("resync", {});
+    this.isResyncing = false;
+  }
+
   /** Ask the room to do something. @param {RoomCommand} command */
   command(command) {
     return this.ask("command", { command });
@@ -63,10 +93,11 @@ export class Connection {
 
   /**
    * @param {string} event @param {object} request
-   * @returns {Promise<Joined | Accepted | Rejected | null>} null where no answer came: then nobody knows
+   * @returns {Promise<any>} the answer to the event (docs/PROTOCOL.md); null where none came: then nobody knows
    */
   async ask(event, request) {
-    /** @type {Joined | Accepted | Rejected} */
+    // What is asked while the line is down would be done later, when nobody wants it any more.
+    if (!this.socket.connected) return null;
     let answer;
     try {
       answer = await this.socket.timeout(ANSWER_MS).emitWithAck(event, request);

@@ -1,95 +1,79 @@
-/**
- * The sandbox page: frames into the timeline, the timeline into the picture, gestures into commands.
- *
- * @import { Scene } from "./scene.js"
- */
+/** The sandbox page: frames into the run, the run into the picture, gestures into commands. */
 import { Actions } from "./actions.js";
+import { App } from "./app.js";
 import { Connection } from "./connection.js";
-import { Stage } from "./draw/stage.js";
+import { parts } from "./parts.js";
 import { Playhead } from "./playhead.js";
-import { sceneAt } from "./scene.js";
-import { Timeline } from "./timeline.js";
-import { showLink, startCopying, startThemes } from "./ui/chrome.js";
-import { ClientControls } from "./ui/clients.js";
-import { byId } from "./ui/element.js";
-import { Narration } from "./ui/log.js";
-import { OperationCards } from "./ui/operations.js";
-import { SettingsControls } from "./ui/settings.js";
-import { TimeControls } from "./ui/time.js";
+import { Selection } from "./selection.js";
+import { showLink, startThemes } from "./ui/chrome.js";
+import { byId, tell } from "./ui/element.js";
 import { toast } from "./ui/toasts.js";
-import { useWords } from "./words.js";
+import { say, useWords } from "./words.js";
 
+/** @type {import("./app.js").Boot} */
 const boot = JSON.parse(byId("boot", HTMLScriptElement).text);
 useWords(boot.words);
 
-const timeline = new Timeline();
 const playhead = new Playhead();
 const connection = new Connection(boot, {
   onFrame(frame) {
     playhead.take(frame);
-    timeline.take(frame);
-    time.setPace(frame.pace);
-    stage.setPaused(!frame.pace.running);
+    app.run.take(frame);
     showLink(frame.pace.running ? "live" : "paused");
     if (frame.whole) enable(true);
   },
   onJoined(joined) {
-    history.replaceState(null, "", `/r/${joined.room}`);
+    const address = `/r/${joined.room}`;
+    if (app.joined === null) history.replaceState(null, "", address);
+    // Who came here with back or forward has the address already.
+    else if (location.pathname !== address) history.pushState(null, "", address);
+    app.joined = joined;
+    app.redraw();
+  },
+  onBranches() {
+    document.dispatchEvent(new CustomEvent("branches"));
   },
   onRefused(refusal) {
     toast(refusal.sentence);
+    if (app.joined !== null) return;
+    // There is no run to show, and the reason must not go away.
+    showLink("none");
+    tell(byId("caption", HTMLElement), refusal.sentence);
   },
   onLost() {
     showLink("lost");
     enable(false);
   },
 });
-const actions = new Actions(connection);
-const clients = new ClientControls(actions, () => (stale = true));
-const time = new TimeControls(actions, boot.speed);
-const settings = new SettingsControls(actions);
-const cards = new OperationCards();
-const narration = new Narration();
-const stage = new Stage(byId("stage", HTMLElement), {
-  onNode: (node, up) => (up ? actions.crash(node) : actions.restart(node)),
-  onResize: () => (stale = true),
-});
+const app = new App({ boot, connection, actions: new Actions(connection, playhead), playhead, selection: new Selection() });
 
-/** What was drawn last: as long as no change has come since, only messages move. */
-let drawn = -1;
-let stale = true;
-/** @type {Scene | null} */
-let scene = null;
-
-function draw() {
-  const at_us = playhead.now();
-  const changes = timeline.changesBy(at_us);
-  if (changes !== drawn || stale) {
-    drawn = changes;
-    stale = false;
-    scene = sceneAt(timeline, at_us, clients.key);
-    if (scene) {
-      stage.drawScene(scene);
-      clients.draw(scene);
-      settings.draw(scene.cluster);
-      cards.draw(scene);
-      narration.draw(timeline, at_us);
-    }
-  }
-  if (scene) {
-    stage.drawMotion(scene, timeline.inFlight(at_us), at_us);
-    time.showTime(at_us);
-  }
-  requestAnimationFrame(draw);
-}
+/** What had the focus when the line went down. @type {HTMLElement | null} */
+let focused = null;
 
 /** Without the server nothing can be asked for. @param {boolean} on */
 function enable(on) {
-  for (const control of document.querySelectorAll("main button, main input, #copy")) {
+  if (!on) focused ??= /** @type {HTMLElement} */ (document.activeElement);
+  document.documentElement.dataset.line = on ? "up" : "down";
+  for (const control of document.querySelectorAll(".asks, .asks button, .asks input, .asks select")) {
     /** @type {HTMLButtonElement | HTMLInputElement} */ (control).disabled = !on;
   }
+  if (!on) return;
+  // Who was in the middle of something goes on with it.
+  if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
+  focused = null;
 }
 
+// Back and forward go from branch to branch.
+addEventListener("popstate", () => {
+  const room = location.pathname.match(/^\/r\/([\w-]+)$/)?.[1];
+  if (!room || room === connection.room) return;
+  app.leave();
+  void connection.go(room);
+});
+
+// For whoever wants to look inside, from the browser's console.
+Object.assign(window, { quorumscope: app });
+
 startThemes();
-startCopying();
-requestAnimationFrame(draw);
+app.start(parts(app));
+document.title = say("app.name");

@@ -45,6 +45,34 @@ export interface Pace {
 }
 
 /**
+ * A leaf of the tree that is not empty: its number, its hash (12 hex digits), and the keys that fall into it.
+ */
+export interface MerkleLeaf {
+  readonly leaf: number;
+  readonly hash: string;
+  readonly keys: readonly string[];
+}
+
+/**
+ * One node at one moment. `clock_us` is its wall clock; `keys` and `hints` are how many it holds.
+ *
+ * The Merkle tree is over all keys of the node; its root is 12 hex digits. With a single leader, `log` is
+ * the number of entries of its log, and `term` and `leader` are what it believes; otherwise they are null.
+ */
+export interface Inspection {
+  readonly node: string;
+  readonly at_us: number;
+  readonly clock_us: number;
+  readonly keys: number;
+  readonly hints: number;
+  readonly merkle_root: string;
+  readonly merkle_leaves: readonly MerkleLeaf[];
+  readonly log: number | null;
+  readonly term: number | null;
+  readonly leader: string | null;
+}
+
+/**
  * The settings in force. `overlap` is w + r > n: every read quorum meets every write quorum.
  */
 export interface ClusterState {
@@ -223,6 +251,30 @@ export interface CoordinationState {
 }
 
 /**
+ * The workload that runs: `rate` operations a virtual second, `read_share` of them reads, on `keys` keys.
+ */
+export interface WorkloadState {
+  readonly kind: "workload";
+  readonly rate: number;
+  readonly read_share: number;
+  readonly keys: number;
+}
+
+/**
+ * Whether all that the clients have seen so far is linearizable; there is one, its id is `verdict`.
+ *
+ * `code` is the reason and `facts` are those of its sentence, `check.<code>`. `witness` is the ids of the
+ * operations that show a violation, the offending one first. `unknown`: siblings cannot be judged.
+ */
+export interface VerdictState {
+  readonly kind: "verdict";
+  readonly word: "ok" | "unknown" | "violated";
+  readonly code: string;
+  readonly facts: Record<string, string | number>;
+  readonly witness: readonly string[];
+}
+
+/**
  * One line of the narration: a code and its facts. The sentence is made in the catalogue.
  */
 export interface NoteState {
@@ -244,6 +296,8 @@ export type Change =
   { readonly at_us: number; readonly kind: "message"; readonly id: string; readonly fields: MessageState | null } |
   { readonly at_us: number; readonly kind: "operation"; readonly id: string; readonly fields: OperationState | null } |
   { readonly at_us: number; readonly kind: "coordination"; readonly id: string; readonly fields: CoordinationState | null } |
+  { readonly at_us: number; readonly kind: "workload"; readonly id: string; readonly fields: WorkloadState | null } |
+  { readonly at_us: number; readonly kind: "verdict"; readonly id: string; readonly fields: VerdictState | null } |
   { readonly at_us: number; readonly kind: "note"; readonly id: string; readonly fields: NoteState | null };
 
 /** The state of each kind of entity. */
@@ -257,6 +311,8 @@ export interface States {
   readonly message: MessageState;
   readonly operation: OperationState;
   readonly coordination: CoordinationState;
+  readonly workload: WorkloadState;
+  readonly verdict: VerdictState;
   readonly note: NoteState;
 }
 
@@ -265,6 +321,9 @@ export interface States {
  *
  * Frames of one `epoch` (one stay of the room in memory) are numbered without gaps; after a gap, ask
  * for `resync`. Nothing happens by itself between `now_us` and `quiet_until_us` (None: ever).
+ * `seq` is how many entries of the log have been carried out. `twin` is what is new in the second
+ * cluster, None while there is none; the first frame after a null has its whole history so far, which
+ * the next ones may go on with. A second cluster that takes another's place comes after a frame with null.
  */
 export interface Frame {
   readonly room: string;
@@ -273,12 +332,26 @@ export interface Frame {
   readonly whole: boolean;
   readonly now_us: number;
   readonly quiet_until_us: number | null;
+  readonly seq: number;
   readonly pace: Pace;
   readonly changes: Change[];
+  readonly twin: Change[] | null;
 }
 
 /**
- * The answer to `open`, `join` and `resync`.
+ * A room among the others of its family. The first has no parent; `entries` is the length of its log.
+ */
+export interface Branch {
+  readonly room: string;
+  readonly parent: string | null;
+  readonly name: string | null;
+  readonly forked_us: number | null;
+  readonly clock_us: number;
+  readonly entries: number;
+}
+
+/**
+ * The answer to `open`, `join`, `resync`, `fork`, `copy` and `unpack`.
  */
 export interface Joined {
   readonly room: string;
@@ -292,6 +365,49 @@ export interface Joined {
  * The answer to a command that is in the log: its place there, and when it happened.
  */
 export interface Accepted {
+  readonly seq: number;
+  readonly at_us: number;
+  readonly accepted: boolean;
+}
+
+/**
+ * The answer to `branches` and `rename`, in the order in which they were made.
+ *
+ * The same comes as an event `branches` to all who are in one of them, when there is another or one
+ * has another name.
+ */
+export interface Branches {
+  readonly branches: Branch[];
+  readonly accepted: boolean;
+}
+
+/**
+ * The answer to `peek`: a whole frame.
+ */
+export interface Peeked {
+  readonly frame: Frame;
+  readonly accepted: boolean;
+}
+
+/**
+ * The answer to `share`: the packed log, or, if it is too long for a link, the id of a stored run.
+ *
+ * `digest` is that of the run where it was cut, at `at_us`, after so many `entries` of the log.
+ */
+export interface Shared {
+  readonly packed: string | null;
+  readonly run: string | null;
+  readonly digest: string;
+  readonly at_us: number;
+  readonly entries: number;
+  readonly accepted: boolean;
+}
+
+/**
+ * The answer to `digest`: 32 hex digits over every change of the first cluster so far.
+ */
+export interface Digest {
+  readonly digest: string;
   readonly seq: number;
   readonly at_us: number;
   readonly accepted: boolean;
@@ -316,7 +432,8 @@ export interface Error {
 
 /**
  * A client writes a value, OK at w acknowledgements. `via` names the node that it sends to, where
- * a coordinator or a leader takes the write; without it the client picks one.
+ * a coordinator or a leader takes the write; without it the client picks one. `w`: for this write, in
+ * the place of the cluster's.
  */
 export interface WriteCommand {
   readonly type: "write";
@@ -324,16 +441,38 @@ export interface WriteCommand {
   readonly key: string;
   readonly value: string;
   readonly via?: string | null;
+  readonly w?: number | null;
 }
 
 /**
- * A client reads a key; the newest of the first r replies wins. `via` as in a write.
+ * A client reads a key; the newest of the first r replies wins. `via` as in a write. `r`: for this
+ * read, in the place of the cluster's, also where the cluster's reads ask one node. A leader asks nobody.
  */
 export interface ReadCommand {
   readonly type: "read";
   readonly client: string;
   readonly key: string;
   readonly via?: string | null;
+  readonly r?: number | null;
+}
+
+/**
+ * Operations that come by themselves: `rate` a virtual second at random (exponential) gaps, by clients
+ * drawn at random, `read_share` of them reads. Keys are k1, k2, ... drawn at random, or x where there is
+ * one. It takes the place of an earlier workload; rate 0: it stops. A client that is busy is skipped.
+ */
+export interface WorkloadCommand {
+  readonly type: "workload";
+  readonly rate: number;
+  readonly read_share?: number;
+  readonly keys?: number;
+}
+
+/**
+ * A new client. Its name is the next letter.
+ */
+export interface AddClientCommand {
+  readonly type: "add_client";
 }
 
 /**
@@ -350,6 +489,15 @@ export interface CrashCommand {
  */
 export interface RestartCommand {
   readonly type: "restart";
+  readonly node: string;
+}
+
+/**
+ * A node's disk is empty from now on. If the node is up, its process crashes with it, and starts again at
+ * once with nothing; one that is down stays down.
+ */
+export interface WipeCommand {
+  readonly type: "wipe";
   readonly node: string;
 }
 
@@ -548,6 +696,15 @@ export interface SetSpeedCommand {
 }
 
 /**
+ * Put a second cluster beside the first: the same scenario, luck and commands from the beginning, but
+ * with these settings, whatever is configured later. It takes the place of an earlier one; null: it goes.
+ */
+export interface CompareCommand {
+  readonly type: "compare";
+  readonly settings?: ConfigureCommand | null;
+}
+
+/**
  * Event `open`: make a room of your own and join it. Without a seed, the server draws one.
  */
 export interface OpenRequest {
@@ -575,11 +732,76 @@ export interface DoRequest {
 export interface ResyncRequest {
 }
 
+/**
+ * Event `fork`: make a branch of the room you are in, and join it.
+ *
+ * Its log is this room's up to `at_us` (at most now), and then the command, if there is one.
+ * `running` says whether its clock runs; without it, it does as this room's did at that time.
+ */
+export interface ForkRequest {
+  readonly at_us: number;
+  readonly command?: RoomCommand | null;
+  readonly running?: boolean | null;
+  readonly name?: string | null;
+}
+
+/**
+ * Event `branches`: the rooms of the family that the room you are in belongs to.
+ */
+export interface ListBranchesRequest {
+}
+
+/**
+ * Event `rename`: name a room of the family that the room you are in belongs to.
+ */
+export interface RenameRequest {
+  readonly room: string;
+  readonly name: string;
+}
+
+/**
+ * Event `peek`: the whole present of a room or a shared run, without joining it.
+ */
+export interface PeekRequest {
+  readonly room: string;
+}
+
+/**
+ * Event `share`: the run of the room you are in, up to `at_us` (without it, up to now), for others to copy.
+ */
+export interface ShareRequest {
+  readonly at_us?: number | null;
+}
+
+/**
+ * Event `copy`: make a room of your own from the log of a room or a shared run, and join it, paused.
+ */
+export interface CopyRequest {
+  readonly room: string;
+  readonly at_us?: number | null;
+}
+
+/**
+ * Event `unpack`: make a room of your own from a packed log, and join it, paused.
+ */
+export interface UnpackRequest {
+  readonly packed: string;
+}
+
+/**
+ * Event `digest`: the digest of the room you are in, at its present.
+ */
+export interface FingerprintRequest {
+}
+
 export type RoomCommand =
   WriteCommand |
   ReadCommand |
+  WorkloadCommand |
+  AddClientCommand |
   CrashCommand |
   RestartCommand |
+  WipeCommand |
   FreezeCommand |
   ThawCommand |
   SlowCommand |
@@ -600,4 +822,5 @@ export type RoomCommand =
   RunCommand |
   PauseCommand |
   StepCommand |
-  SetSpeedCommand;
+  SetSpeedCommand |
+  CompareCommand;

@@ -25,7 +25,9 @@ export function say(code, facts = {}, count) {
 
 /** @param {{ code: string, facts: Facts }} note */
 export function sayNote({ code, facts }) {
-  const told = typeof facts.code === "string" ? { ...facts, reason: say(`reason.${facts.code}`) } : facts;
+  const told = { ...facts };
+  if (typeof facts.code === "string") told.reason = say(`reason.${facts.code}`);
+  if (typeof facts.type === "string") told.type = say(`message.${facts.type}`);
   const count = facts.acks ?? facts.records;
   return say(`note.${code}`, told, typeof count === "number" ? count : undefined);
 }

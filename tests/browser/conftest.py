@@ -10,6 +10,7 @@ from tests.browser.chromium import find
 from tests.server import Server
 
 DESKTOP = {"width": 1280, "height": 800}
+TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 375, "height": 812}
 
 Open = Callable[..., Page]
@@ -59,6 +60,11 @@ def live(page: Page) -> None:
     """Wait until the page shows the room."""
     page.wait_for_selector("#gossip:not([disabled])")
     page.wait_for_selector("g.node")
+
+
+def drawn(page: Page) -> None:
+    """Wait until all that is due has been drawn: what stands behind a tab may wait a little."""
+    page.wait_for_function("() => window.quorumscope.due.size === 0")
 
 
 def faster(page: Page, log10: float = -2) -> None:

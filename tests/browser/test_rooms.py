@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, faster, live
+from tests.browser.conftest import Open, drawn, faster, live
 from tests.browser.test_story import act, card, toggle, until_versions
 from tests.server import Server
 
@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 
 def world(page: Page) -> dict:
     """Everything that the page shows of the room."""
+    drawn(page)
     return page.evaluate(
         """() => {
           const texts = (css) => [...document.querySelectorAll(css)].map((e) => e.textContent);

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PICTURES, Open, faster
+from tests.browser.conftest import PICTURES, Open, drawn, faster
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
@@ -20,8 +20,13 @@ def act(page: Page, client: str, what: str, value: str | None = None) -> None:
 
 
 def toggle(page: Page, *nodes: str) -> None:
+    """Crash nodes that are up, restart those that are down, by the inspector."""
     for node in nodes:
-        page.locator(f"g.node[data-node={node}]").click()
+        page.locator(f"#stage g.node[data-node={node}]").click()
+        expect(page.locator("#inspector-title")).to_have_text(node)
+        page.locator("#inspector :is([data-action=crash], [data-action=restart]):not([aria-disabled=true])").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#inspector")).to_be_hidden()
 
 
 def card(page: Page, operation: str):
@@ -29,7 +34,7 @@ def card(page: Page, operation: str):
 
 
 def node(page: Page, name: str):
-    return page.locator(f"g.node[data-node={name}]")
+    return page.locator(f"#stage g.node[data-node={name}]")
 
 
 def versions(page: Page) -> list[int]:
@@ -45,6 +50,7 @@ def until_versions(page: Page, *wanted: int) -> None:
 
 
 def log(page: Page) -> list[str]:
+    drawn(page)
     return page.locator("#log .said").all_inner_texts()
 
 

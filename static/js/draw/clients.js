@@ -1,74 +1,105 @@
 /**
- * Clients outside the ring: a square, and below it the meter of their latest operation.
+ * Clients outside the ring: a square, and the meter of their latest operation.
  *
- * @import { Selection } from "d3-selection"
+ * @import { Selection as Drawn } from "d3-selection"
  * @import { Scene, SceneClient } from "../scene.js"
+ * @import { Selection } from "../selection.js"
  * @import { Layout, Point } from "./geometry.js"
  */
 import { positiveAnswers } from "../scene.js";
 import { say } from "../words.js";
-import { fit } from "./text.js";
+import { CLOCK, drawBadges } from "./badges.js";
+import { ahead } from "./nodes.js";
+import { appendTexts, callByTexts, fit } from "./text.js";
+import { changed } from "./told.js";
 
 const PIP = 11;
 const GAP = 4;
+const LINE = 13;
 
 /**
- * @param {Selection<SVGGElement, unknown, null, undefined>} layer
- * @param {Scene} scene @param {Layout} layout
+ * @param {Drawn<SVGGElement, unknown, null, undefined>} layer
+ * @param {Scene} scene @param {Layout} layout @param {Selection} selection
  */
-export function drawClients(layer, scene, layout) {
+export function drawClients(layer, scene, layout, selection) {
   const groups = layer
     .selectAll("g.client")
     .data(scene.clients, (client) => /** @type {SceneClient} */ (client).id)
     .join((enter) => {
-      const group = enter.append("g");
-      group.append("rect").attr("class", "body");
-      group.append("text").attr("class", "name");
-      group.append("text").attr("class", "what");
+      const group = enter.append("g").attr("data-client", ({ id }) => id);
+      if (layout.detail !== "small") group.attr("tabindex", 0).attr("role", "button");
+      for (const name of ["halo", "body"]) group.append("rect").attr("class", name);
+      appendTexts(group, ["name", "what", "outcome"]);
       group.append("g").attr("class", "pips");
-      group.append("text").attr("class", "outcome");
+      group.append("g").attr("class", "badges").attr("aria-hidden", "true");
       return group;
     });
+  const seats = [layout.client, layout.meter, layout.narrow];
+  const moved = changed(groups, ({ id, state }) => [seats, state, selection.is("client", id), layout.clients[state.place]]);
+  if (!moved.empty()) place(moved, layout, selection);
+  if (layout.meter === "none") return;
+  const told = changed(groups, ({ latest }) => [seats, latest && [latest[0], latest[1].outcome, latest[1].round, latest[1].answers.length]], "meter");
+  if (!told.empty()) tell(told, layout);
+}
+
+/** @param {SceneClient} client */
+function isLeft(client) {
+  return client.state.place % 2 === 0;
+}
+
+/** @param {Drawn<any, SceneClient, SVGGElement, unknown>} groups @param {Layout} layout @param {Selection} selection */
+function place(groups, layout, selection) {
   const size = layout.client;
   groups
-    .attr("class", (client) => `client who-${client.state.place % 2}`)
-    .attr("data-client", (client) => client.id)
+    .attr("class", (client) => `client who-${client.state.place % 2}${selection.is("client", client.id) ? " selected" : ""}${size < 24 ? " snug" : ""}`)
     .attr("transform", (client) => {
       const { x, y } = /** @type {Point} */ (layout.clients[client.state.place]);
       return `translate(${x} ${y})`;
     });
-  groups
-    .select("rect.body")
-    .attr("x", -size)
-    .attr("y", -size)
-    .attr("width", 2 * size)
-    .attr("height", 2 * size)
-    .attr("rx", size * 0.35);
-  // Below the client and away from the ring, where no message passes.
-  const outward = layout.narrow ? 0 : size;
-  const side = (/** @type {SceneClient} */ client) => (client.state.place % 2 === 0 ? 1 : -1);
-  const anchor = (/** @type {SceneClient} */ client) => (layout.narrow ? "middle" : client.state.place % 2 === 0 ? "end" : "start");
-  for (const text of ["text.what", "text.outcome"]) {
+  for (const [name, half] of /** @type {[string, number][]} */ ([["body", size], ["halo", size + 6]])) {
     groups
-      .select(text)
-      .attr("x", (client) => side(client) * outward)
-      .style("text-anchor", anchor);
+      .select(`rect.${name}`)
+      .attr("x", -half)
+      .attr("y", -half)
+      .attr("width", 2 * half)
+      .attr("height", 2 * half)
+      .attr("rx", half * 0.35);
   }
+  if (layout.meter === "none") return;
+  groups
+    .attr("aria-description", (client) => (client.state.skew_us ? say("node.clock", { skew: ahead(client.state.skew_us) }) : null))
+    .attr("aria-pressed", (client) => String(selection.is("client", client.id)));
   groups.select("text.name").attr("dy", "0.35em").text((client) => client.id);
-  groups.select("text.what").attr("y", size + 18).text((client) => fit(what(client), layout.narrow ? 112 : 148, 13));
-  groups.select("g.pips").attr("transform", (client) => `translate(${side(client) * outward} ${size + 26})`);
+  const isBelow = layout.meter === "below";
+  // Below the client and away from the ring, where no message passes.
+  const anchor = (/** @type {SceneClient} */ client) => (layout.narrow ? "middle" : isLeft(client) ? "end" : "start");
+  const side = (/** @type {SceneClient} */ client) => (layout.narrow ? 0 : (isLeft(client) ? -1 : 1) * (isBelow ? 0 : size + 7));
+  groups.select("text.what").attr("x", side).attr("y", size + 18).style("text-anchor", anchor);
+  groups.select("g.pips").attr("transform", (client) => `translate(${side(client)} ${size + 26})`);
   groups
     .select("text.outcome")
-    .attr("y", size + 26 + PIP + 15)
+    .attr("x", side)
+    .attr("y", isBelow ? size + 26 + PIP + 15 : layout.meter === "mark" ? size + 13 : 4)
+    .style("text-anchor", anchor);
+  drawBadges(groups.select("g.badges"), ({ state }) => (state.skew_us ? [{ name: "skew", turn: 0, mark: CLOCK, text: ahead(state.skew_us) }] : []), size, isBelow, false);
+}
+
+/** The meter: the only part that changes often. @param {Drawn<any, SceneClient, SVGGElement, unknown>} groups @param {Layout} layout */
+function tell(groups, layout) {
+  const isBelow = layout.meter === "below";
+  groups.select("text.what").text((client) => (isBelow ? fit(what(client), layout.narrow ? 112 : 148, LINE) : ""));
+  groups
+    .select("text.outcome")
     .attr("data-outcome", (client) => client.latest?.[1].outcome ?? "none")
-    .text((client) => outcome(client));
-  drawPips(groups, layout.narrow);
+    .text((client) => (isBelow ? outcome(client) : short(client)));
+  callByTexts(groups, (client) => [client.id, what(client), outcome(client)]);
+  if (isBelow) drawPips(groups, layout.narrow);
+  else groups.select("g.pips").selectAll("rect").remove();
 }
 
 /**
  * One pip for each answer that is needed, filled as they come.
- * @param {Selection<import("d3-selection").BaseType, SceneClient, SVGGElement, unknown>} groups
- * @param {boolean} centred
+ * @param {Drawn<any, SceneClient, any, unknown>} groups @param {boolean} centred
  */
 function drawPips(groups, centred) {
   groups
@@ -78,15 +109,16 @@ function drawPips(groups, centred) {
       if (!client.latest) return [];
       const [, operation] = client.latest;
       const have = Math.min(positiveAnswers(operation).length, operation.needed);
-      const width = operation.needed * (PIP + GAP) - GAP;
-      const start = centred ? -width / 2 : client.state.place % 2 === 0 ? -width : 0;
-      return Array.from({ length: operation.needed }, (_, i) => ({ full: i < have, x: start + i * (PIP + GAP) }));
+      const step = Math.min(PIP + GAP, 112 / operation.needed);
+      const width = operation.needed * step - GAP;
+      const start = centred ? -width / 2 : isLeft(client) ? -width : 0;
+      return Array.from({ length: operation.needed }, (_, i) => ({ full: i < have, x: start + i * step, width: Math.max(1.5, step - GAP) }));
     })
     .join("rect")
     .attr("x", (pip) => pip.x)
-    .attr("width", PIP)
+    .attr("width", (pip) => pip.width)
     .attr("height", PIP)
-    .attr("rx", 3)
+    .attr("rx", (pip) => Math.min(3, pip.width / 2))
     .attr("class", (pip) => (pip.full ? "pip full" : "pip"));
 }
 
@@ -105,7 +137,18 @@ function outcome({ latest }) {
     const have = positiveAnswers(operation).length;
     return say(operation.type === "write" ? "operation.acks" : "operation.replies", { have, needed: operation.needed });
   }
-  const mark = operation.outcome === "ok" ? "✓" : operation.outcome === "fail" ? "✗" : "?";
   const read = operation.type === "read" && operation.outcome === "ok" ? `: ${operation.value ?? "–"}` : "";
-  return `${mark} ${say(`operation.${operation.outcome}`)}${read}`;
+  return `${mark(operation.outcome)} ${say(`operation.${operation.outcome}`)}${read}`;
+}
+
+/** The outcome where there is no room for words. @param {SceneClient} client */
+function short({ latest }) {
+  if (!latest) return "";
+  const [, operation] = latest;
+  return operation.outcome === "pending" ? `${positiveAnswers(operation).length}/${operation.needed}` : mark(operation.outcome);
+}
+
+/** @param {string} outcome */
+function mark(outcome) {
+  return outcome === "ok" ? "✓" : outcome === "fail" ? "✗" : "?";
 }

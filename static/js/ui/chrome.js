@@ -1,9 +1,10 @@
-/** What is round the world: the state of the line, the link to copy, light and dark. */
+/** What is round the world: the state of the line, and light, dark or high contrast. */
 import { say } from "../words.js";
 import { byId } from "./element.js";
-import { toast } from "./toasts.js";
 
-/** @param {"connecting" | "live" | "paused" | "lost"} state */
+const THEMES = ["light", "dark", "contrast"];
+
+/** @param {"connecting" | "live" | "paused" | "lost" | "none"} state */
 export function showLink(state) {
   const link = byId("link", HTMLElement);
   if (link.dataset.state === state) return;
@@ -11,35 +12,20 @@ export function showLink(state) {
   link.textContent = say(`link.${state}`);
 }
 
-export function startCopying() {
-  byId("copy", HTMLButtonElement).addEventListener("click", async (event) => {
-    const button = /** @type {HTMLButtonElement} */ (event.currentTarget);
-    try {
-      await navigator.clipboard.writeText(location.href);
-      button.textContent = say("room.copied");
-      setTimeout(() => (button.textContent = say("room.copy")), 2000);
-    } catch {
-      toast(say("room.copy_by_hand"));
-    }
-  });
-}
-
-/** Light or dark as the system has it, until somebody chooses. */
+/** As the system has it, until somebody chooses. */
 export function startThemes() {
   const root = document.documentElement;
-  const button = byId("theme", HTMLButtonElement);
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
-  const label = () => (button.textContent = say(dark() ? "theme.light" : "theme.dark"));
+  const field = byId("theme", HTMLSelectElement);
   const kept = recall();
-  if (kept) root.dataset.theme = kept;
-  button.addEventListener("click", () => {
-    root.dataset.theme = dark() ? "light" : "dark";
-    keep(root.dataset.theme);
-    label();
+  if (kept && THEMES.includes(kept)) {
+    root.dataset.theme = kept;
+    field.value = kept;
+  }
+  field.addEventListener("change", () => {
+    if (field.value === "system") delete root.dataset.theme;
+    else root.dataset.theme = field.value;
+    keep(field.value);
   });
-  system.addEventListener("change", label);
-  label();
 }
 
 /** A browser may forbid storage; then the choice lasts as long as the page. */

@@ -23,3 +23,21 @@ export function make(tag, name = "", text = "") {
   if (text) made.textContent = text;
   return made;
 }
+
+/**
+ * The options of a select or a datalist; nothing is touched where they are the same, and what is chosen stays chosen.
+ * @param {HTMLSelectElement | HTMLDataListElement} field @param {[value: string, text: string][]} wanted
+ */
+export function options(field, wanted) {
+  const told = JSON.stringify(wanted);
+  if (field.dataset.options === told) return;
+  field.dataset.options = told;
+  const chosen = field instanceof HTMLSelectElement ? field.value : "";
+  field.replaceChildren(...wanted.map(([value, text]) => new Option(text, value)));
+  if (field instanceof HTMLSelectElement && wanted.some(([value]) => value === chosen)) field.value = chosen;
+}
+
+/** A text where it is another than before. @param {Element} element @param {string} text */
+export function tell(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

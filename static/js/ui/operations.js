@@ -1,118 +1,123 @@
 /**
- * The latest operations as cards: the answer of every node asked, the outcome, and what it means.
+ * The latest operations as cards: the answer of every node asked, the outcome, what it means and what it cost.
  *
- * @import { Answer, OperationState } from "../protocol.js"
- * @import { Scene } from "../scene.js"
+ * @import { App, Part, View } from "../app.js"
+ * @import { OperationState } from "../protocol.js"
+ * @import { Asking, Entry } from "../quorums.js"
  */
-import { select } from "d3-selection";
-import { positiveAnswers } from "../scene.js";
-import { milliseconds, say } from "../words.js";
-import { byId } from "./element.js";
+import { everyMsIn } from "../app.js";
+import { messagesOf, roundTrips } from "../costs.js";
+import { asking, inOrder, winnerOf } from "../quorums.js";
+import { say } from "../words.js";
+import { byId, make, tell } from "./element.js";
+import { cost, count, describe, means, reason, sign, through, versionName, what } from "./operation_words.js";
 
 const SHOWN = 8;
 
-/** @typedef {{ id: string, state: OperationState, copies: number, place: number }} Card */
-
+/** @implements {Part} */
 export class OperationCards {
-  constructor() {
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
     this.list = byId("operations", HTMLOListElement);
+    /** @type {Map<string, Card>} */
+    this.cards = new Map();
+    this.list.addEventListener("click", (event) => {
+      const id = /** @type {HTMLElement} */ (event.target).closest("li")?.dataset.operation;
+      if (!id) return;
+      if (app.selection.is("operation", id)) app.selection.clear();
+      else app.selection.select("operation", id);
+    });
   }
 
-  /** @param {Scene} scene */
-  draw(scene) {
-    const cards = scene.operations.slice(0, SHOWN).map(([id, state]) => ({
-      id,
-      state,
-      copies: scene.copies.get(id) ?? 0,
-      place: scene.clients.find((client) => client.id === state.client)?.state.place ?? 0,
-    }));
-    const items = select(this.list)
-      .selectAll("li")
-      .data(cards, (card) => /** @type {Card} */ (card).id)
-      .join((enter) => {
-        const item = enter.append("li");
-        const head = item.append("div").attr("class", "head");
-        head.append("span").attr("class", "what");
-        head.append("span").attr("class", "took");
-        head.append("span").attr("class", "outcome");
-        const meter = item.append("div").attr("class", "meter");
-        meter.append("span").attr("class", "answers");
-        meter.append("span").attr("class", "count");
-        item.append("p").attr("class", "means");
-        return item;
-      })
-      .order()
-      .attr("class", (card) => `operation who-${card.place % 2} ${card.state.outcome}`)
-      .attr("data-operation", (card) => card.id)
-      .attr("data-outcome", (card) => card.state.outcome);
-    items.select(".what").text((card) => what(card.state));
-    items.select(".took").text(({ state }) => (state.responded_us === null ? "" : `${milliseconds(state.responded_us - state.invoked_us)} ms`));
-    items.select(".outcome").text((card) => say(`operation.${card.state.outcome}`));
-    items.select(".count").text((card) => count(card.state));
-    items.select(".means").text((card) => means(card));
-    drawAnswers(items.select(".answers"));
+  get everyMs() {
+    return everyMsIn(this.list);
+  }
+
+  /** @param {View} view */
+  draw(view) {
+    const { thing } = view.selection;
+    const selected = thing?.kind === "operation" ? thing.id : null;
+    const entries = wanted(view, selected);
+    const kept = new Map(entries.map(([id]) => [id, this.cards.get(id) ?? new Card(id)]));
+    for (const [id, card] of this.cards) if (!kept.has(id)) card.item.remove();
+    this.cards = kept;
+    for (const [place, [id, state]] of entries.entries()) {
+      const card = /** @type {Card} */ (kept.get(id));
+      if (this.list.children[place] !== card.item) this.list.insertBefore(card.item, this.list.children[place] ?? null);
+      card.draw(view, state, id === selected);
+    }
   }
 }
 
-/**
- * One box for each node asked.
- * @param {import("d3-selection").Selection<import("d3-selection").BaseType, Card, HTMLOListElement, unknown>} boxes
- */
-function drawAnswers(boxes) {
-  boxes
-    .selectAll("span")
-    .data(({ state }) => [...state.asked].sort(inOrder).map((node) => ({ node, answer: answerOf(state, node), winner: state.winner === node })))
-    .join("span")
-    .attr("class", ({ answer, winner }) => `answer ${answer?.says ?? "none"}${winner ? " winner" : ""}`)
-    .attr("title", ({ node, answer }) => describe(node, answer))
-    .attr("role", "img")
-    .attr("aria-label", ({ node, answer }) => describe(node, answer))
-    .text(({ node, answer }) => `${node}${sign(answer)}`);
+/** The latest, and the selected one though it may be older. @param {View} view @param {string | null} selected @returns {Entry[]} */
+function wanted({ scene, timeline, at_us }, selected) {
+  const latest = scene.operations.slice(0, SHOWN);
+  if (!selected || latest.some(([id]) => id === selected)) return latest;
+  const state = timeline.at("operation", selected, at_us);
+  return state ? [...latest, [selected, state]] : latest;
 }
 
-/** n2 before n10. @param {string} a @param {string} b */
-function inOrder(a, b) {
-  return a.length - b.length || (a < b ? -1 : 1);
-}
-
-/** @param {OperationState} state @param {string} node */
-function answerOf(state, node) {
-  return state.answers.findLast((answer) => answer.node === node && answer.round === state.round);
-}
-
-/** @param {Answer | undefined} answer */
-function sign(answer) {
-  if (!answer) return "";
-  if (answer.says === "value") return answer.version ? ` v${answer.version.counter}` : " –";
-  return { ack: " ✓", stale: " !", refused: " ×" }[answer.says];
-}
-
-/** @param {string} node @param {Answer | undefined} answer */
-function describe(node, answer) {
-  const says = !answer ? "none" : answer.says === "value" && !answer.version ? "empty" : answer.says;
-  return say(`operation.answer.${says}`, { node, counter: answer?.version?.counter ?? 0 });
-}
-
-/** @param {OperationState} state */
-function what({ client, type, key, value }) {
-  return type === "write" ? say("operation.write", { client, key, value: value ?? "" }) : say("operation.read", { client, key });
-}
-
-/** @param {OperationState} state */
-function count(state) {
-  const code = state.type === "write" ? "operation.acks" : "operation.replies";
-  const counted = say(code, { have: Math.min(positiveAnswers(state).length, state.needed), needed: state.needed });
-  return state.round > 1 ? `${counted} · ${say("operation.round", { round: state.round })}` : counted;
-}
-
-/** @param {Card} card */
-function means({ state, copies }) {
-  if (state.outcome === "fail") {
-    return state.type === "write" ? say("operation.copies", {}, copies) : say("operation.read_failed");
+class Card {
+  /** @param {string} id */
+  constructor(id) {
+    this.id = id;
+    this.item = make("li");
+    this.item.dataset.operation = id;
+    const head = make("div", "head");
+    this.what = make("button", "what");
+    this.what.type = "button";
+    this.outcome = make("span", "outcome");
+    head.append(this.what, this.outcome);
+    const meter = make("div", "meter");
+    this.answers = make("span", "answers");
+    this.count = make("span", "count");
+    meter.append(this.answers, this.count);
+    this.through = make("p", "through");
+    this.siblings = make("ul", "siblings");
+    this.means = make("p", "means");
+    this.reason = make("p", "reason");
+    this.cost = make("p", "cost");
+    this.item.append(head, meter, this.through, this.siblings, this.means, this.reason, this.cost);
+    /** What it was drawn from: nothing is touched where all of it is the same. @type {unknown[]} */
+    this.told = [];
   }
-  if (state.outcome === "ok" && state.type === "read") {
-    if (state.value === null) return say("operation.got_nothing");
-    return say("operation.got", { value: state.value, counter: state.version?.counter ?? 0, winner: state.winner ?? "" });
+
+  /** @param {View} view @param {OperationState} state @param {boolean} isSelected */
+  draw({ scene, timeline, at_us }, state, isSelected) {
+    const copies = scene.copies.get(this.id) ?? 0;
+    const messages = messagesOf(timeline, this.id, state, at_us);
+    const coordination = state.via ? timeline.at("coordination", `${this.id}@${state.via}`, at_us) : null;
+    const told = [state, coordination, copies, messages, isSelected, scene.cluster.strategy];
+    if (told.every((value, place) => value === this.told[place])) return;
+    this.told = told;
+    const asked = asking(timeline, this.id, state, at_us);
+    const winner = winnerOf(state, asked);
+    const place = scene.clients.find((client) => client.id === state.client)?.state.place ?? 0;
+    this.item.className = `operation who-${place % 2} ${state.outcome}${isSelected ? " selected" : ""}`;
+    this.item.dataset.outcome = state.outcome;
+    this.what.setAttribute("aria-pressed", String(isSelected));
+    tell(this.what, what(state));
+    tell(this.outcome, say(`operation.${state.outcome}`));
+    tell(this.count, count(state, asked));
+    tell(this.through, through(state));
+    tell(this.means, means(state, winner, copies));
+    tell(this.reason, reason(state));
+    tell(this.cost, cost(state, messages, roundTrips(timeline, this.id, state, asked, scene.cluster, at_us), scene.cluster.strategy === "leader"));
+    this.siblings.replaceChildren(...(state.siblings.length > 1 ? state.siblings.map(({ value, version }) => make("li", "", `${value} ${versionName(version)}`)) : []));
+    this.answers.replaceChildren(...boxes(state.type, asked, winner));
   }
-  return "";
+}
+
+/** One box for each node asked. @param {"write" | "read"} type @param {Asking} asked @param {string | null} winner */
+function boxes(type, { asked, answers, round }, winner) {
+  return [...asked].sort(inOrder).map((node) => {
+    const own = answers.filter((one) => one.node === node);
+    const answer = (type === "read" ? own.find(({ says }) => says === "value") : undefined) ?? own.findLast((one) => one.round === round);
+    const box = make("span", `answer ${answer?.says ?? "none"}${winner === node ? " winner" : ""}`, `${node}${sign(answer)}`);
+    box.title = describe(node, answer);
+    box.setAttribute("role", "img");
+    box.setAttribute("aria-label", box.title);
+    return box;
+  });
 }

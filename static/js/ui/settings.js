@@ -1,11 +1,11 @@
 /**
- * The cluster's settings: n, w and r with the condition that they make, and gossip.
+ * The cluster's settings that everybody meets first: n, w and r with the condition that they make, and gossip.
  *
- * @import { Actions } from "../actions.js"
+ * @import { App, Part, View } from "../app.js"
  * @import { ClusterState } from "../protocol.js"
  */
 import { say } from "../words.js";
-import { byId } from "./element.js";
+import { byId, make, tell } from "./element.js";
 
 /** How often nodes gossip when left to it: seldom enough to be watched at the usual speed. */
 const GOSSIP_EVERY_US = 20_000;
@@ -13,16 +13,25 @@ const GOSSIP_EVERY_US = 20_000;
 /** @typedef {"n" | "w" | "r"} Name */
 const NAMES = /** @type {const} */ (["n", "w", "r"]);
 
+/** @implements {Part} */
 export class SettingsControls {
-  /** @param {Actions} actions */
-  constructor(actions) {
+  everyMs = 0;
+
+  /** @param {App} app */
+  constructor({ actions }) {
     this.sliders = bySetting((name) => byId(`set-${name}`, HTMLInputElement));
     this.shown = bySetting((name) => byId(`show-${name}`, HTMLOutputElement));
+    this.rows = bySetting((name) => /** @type {HTMLElement} */ (this.sliders[name].closest("label")));
     this.overlap = byId("overlap", HTMLElement);
-    this.gossip = byId("gossip", HTMLButtonElement);
+    this.was = byId("quorum-was", HTMLButtonElement);
     this.gossipRun = byId("gossip-run", HTMLInputElement);
+    this.gossipEvery = byId("gossip-every", HTMLElement);
+    this.every_us = GOSSIP_EVERY_US;
+    this.told = "";
     /** The slider in somebody's hand, which a frame must not move. @type {Name | null} */
     this.held = null;
+    /** @type {ClusterState | null} */
+    this.cluster = null;
     for (const name of NAMES) {
       this.sliders[name].addEventListener("input", () => {
         this.held = name;
@@ -30,12 +39,17 @@ export class SettingsControls {
       });
       this.sliders[name].addEventListener("change", () => {
         this.held = null;
-        actions.configure(this.wanted(name));
+        void actions.configure(this.wanted(name));
       });
     }
-    this.gossip.addEventListener("click", () => actions.gossip());
+    this.was.addEventListener("click", () => {
+      // It is about to go, and the focus must not go with it.
+      this.sliders.n.focus();
+      void actions.configure(JSON.parse(this.was.dataset.settings ?? "{}"));
+    });
+    byId("gossip", HTMLButtonElement).addEventListener("click", () => void actions.gossip());
     this.gossipRun.addEventListener("change", () =>
-      actions.configure({ gossip_every_us: this.gossipRun.checked ? GOSSIP_EVERY_US : 0 }),
+      void actions.configure({ gossip_every_us: this.gossipRun.checked ? this.every_us : 0 }),
     );
   }
 
@@ -45,28 +59,57 @@ export class SettingsControls {
     return moved === "n" ? { n, w: Math.min(w, n), r: Math.min(r, n) } : { n: Math.max(n, w, r), w, r };
   }
 
-  /** @param {ClusterState} cluster */
-  draw(cluster) {
-    for (const name of NAMES) this.sliders[name].max = String(cluster.nodes);
-    if (!this.held) this.show(cluster);
-    this.gossipRun.checked = cluster.gossip_every_us > 0;
+  /** @param {View} view */
+  draw({ scene: { cluster }, timeline }) {
+    const first = timeline.versions("cluster", "cluster")[0]?.fields ?? cluster;
+    const told = [first.n, first.w, first.r, ...TOLD.map((name) => cluster[name])].join();
+    this.cluster = cluster;
+    if (this.held || told === this.told) return;
+    const { n, w, r, nodes, strategy, gossip_every_us } = cluster;
+    const isLed = strategy === "leader";
+    for (const name of NAMES) this.sliders[name].max = String(nodes);
+    // With a leader every node keeps a copy, and r is not used.
+    this.rows.n.hidden = isLed;
+    this.rows.r.hidden = isLed;
+    this.show({ n, w, r });
+    this.was.hidden = isLed || (first.n === n && first.w === w && first.r === r);
+    this.was.dataset.settings = JSON.stringify({ n: first.n, w: first.w, r: first.r });
+    tell(this.was, say("quorum.was", { n: first.n, w: first.w, r: first.r }));
+    this.gossipRun.checked = gossip_every_us > 0;
+    if (gossip_every_us > 0) this.every_us = gossip_every_us;
+    tell(this.gossipEvery, gossip_every_us > 0 ? say("gossip.every", { ms: gossip_every_us / 1000 }) : "");
+    this.told = told;
   }
 
-  /** @param {{ n: number, w: number, r: number }} settings */
+  /** @param {Record<Name, number>} settings */
   show(settings) {
+    this.told = "";
     for (const name of NAMES) {
       if (this.held !== name) this.sliders[name].value = String(settings[name]);
-      this.shown[name].textContent = String(settings[name]);
+      tell(this.shown[name], String(settings[name]));
     }
-    const { n, w, r } = settings;
-    const overlap = w + r > n;
-    this.overlap.classList.toggle("holds", overlap);
-    this.overlap.replaceChildren(
-      Object.assign(document.createElement("strong"), { textContent: `w + r ${overlap ? ">" : "≤"} n · ${w} + ${r} ${overlap ? ">" : "≤"} ${n}` }),
-      ` ${say(overlap ? "quorum.overlap" : "quorum.no_overlap")}`,
-    );
+    const { condition, code, holds } = promise(settings, this.cluster);
+    this.overlap.classList.toggle("holds", holds);
+    this.overlap.replaceChildren(make("strong", "", condition), ` ${say(code)}`);
   }
 }
+
+/** What the settings promise of a read that begins after a write is OK. @param {Record<Name, number>} settings @param {ClusterState | null} cluster */
+function promise({ n, w, r }, cluster) {
+  if (cluster?.strategy === "leader") {
+    return { condition: `w = ${w}, n = ${n}`, code: cluster.follower_reads ? "quorum.followers" : "quorum.leader", holds: !cluster.follower_reads };
+  }
+  const asked = cluster?.read_from === "one" ? 1 : r;
+  const overlap = w + asked > n;
+  const sign = overlap ? ">" : "≤";
+  const condition = `w + r ${sign} n · ${w} + ${asked} ${sign} ${n}`;
+  if (overlap && cluster?.sloppy) return { condition, code: "quorum.sloppy", holds: false };
+  if (asked < r) return { condition, code: "quorum.one", holds: overlap };
+  return { condition, code: overlap ? "quorum.overlap" : "quorum.no_overlap", holds: overlap };
+}
+
+/** What of the cluster is told here. */
+const TOLD = /** @type {const} */ (["n", "w", "r", "nodes", "strategy", "sloppy", "read_from", "follower_reads", "gossip_every_us"]);
 
 /** @template T @param {(name: Name) => T} find @returns {Record<Name, T>} */
 function bySetting(find) {

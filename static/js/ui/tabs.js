@@ -1,0 +1,39 @@
+/** Tabs as the ARIA practices have them: one in the order of focus, arrows go from one to the next. */
+import { byId } from "./element.js";
+
+/** @param {string} list the id of the tab list @param {() => void} onChange */
+export function startTabs(list, onChange) {
+  const tabs = /** @type {HTMLElement[]} */ ([...byId(list, HTMLElement).querySelectorAll("[role=tab]")]);
+  for (const [place, tab] of tabs.entries()) {
+    tab.addEventListener("click", () => choose(tabs, tab, onChange));
+    tab.addEventListener("keydown", (event) => {
+      const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -place, End: tabs.length - 1 - place }[event.key];
+      if (steps === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const next = /** @type {HTMLElement} */ (tabs[(place + steps + tabs.length) % tabs.length]);
+      choose(tabs, next, onChange);
+      next.focus();
+    });
+  }
+}
+
+/** @param {string} tab the id of a tab */
+export function showTab(tab) {
+  byId(tab, HTMLElement).click();
+}
+
+/** @param {HTMLElement} tab */
+function panelOf(tab) {
+  return byId(tab.getAttribute("aria-controls") ?? "", HTMLElement);
+}
+
+/** @param {HTMLElement[]} tabs @param {HTMLElement} chosen @param {() => void} onChange */
+function choose(tabs, chosen, onChange) {
+  for (const tab of tabs) {
+    tab.setAttribute("aria-selected", String(tab === chosen));
+    tab.tabIndex = tab === chosen ? 0 : -1;
+    panelOf(tab).hidden = tab !== chosen;
+  }
+  onChange();
+}
