@@ -48,6 +48,8 @@ const EVERY_MS = 120;
 const HIDDEN_MS = 300;
 /** While things move the scene is made anew this often at the most. Dots move in every frame all the same. */
 const SCENE_MS = 30;
+/** With a crowd of messages on their way things change faster than anybody can read: then this often. */
+const CROWDED_MS = 150;
 
 /** How often a part that stands in this element is drawn. @param {Element} element */
 export function everyMsIn(element) {
@@ -85,6 +87,8 @@ export class App {
     this.view = null;
     /** When the scene was made, in ms of wall time, and whether that was in this frame. */
     this.made_ms = -Infinity;
+    /** Whether more is on its way than can be followed one by one; the stage knows. */
+    this.isCrowded = false;
     this.isFresh = false;
     this.hasWaited = false;
     this.drawn = { changes: -1, timeline: /** @type {Timeline | null} */ (null), other: /** @type {Timeline | null} */ (null), isLive: true, isMoving: false };
@@ -190,7 +194,7 @@ export class App {
     const { drawn, other } = this;
     const isSame = timeline === drawn.timeline && (other?.timeline ?? null) === drawn.other && isLive === drawn.isLive && isMoving === drawn.isMoving;
     const wall_ms = playhead.wall_ms();
-    const isSoon = isMoving && drawn.changes >= 0 && changes > drawn.changes && wall_ms - this.made_ms < SCENE_MS;
+    const isSoon = isMoving && drawn.changes >= 0 && changes > drawn.changes && wall_ms - this.made_ms < (this.isCrowded ? CROWDED_MS : SCENE_MS);
     this.isFresh = false;
     if (this.view && isSame && (changes === drawn.changes || isSoon)) {
       this.view.at_us = at_us;

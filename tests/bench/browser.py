@@ -19,8 +19,6 @@ from tests.server import Server
 SLOWED = 4
 NODES = 9
 IN_FLIGHT = 200
-# More than that to begin with: how many there are goes up and down.
-MARGIN = 1.2
 MESSAGES = 10_000
 
 # What the main thread does for us in a frame: our script, and the style and layout that it causes.
@@ -120,7 +118,7 @@ def frames(page: Page, cdp: CDPSession, address: str) -> None:
     command(page, type="add_client")
     command(page, type="configure", n=NODES, w=5, r=5)
     rate, flying = 1_000, 0
-    while flying < MARGIN * IN_FLIGHT:
+    while flying < IN_FLIGHT:
         rate = round(rate * 1.25)
         command(page, type="workload", rate=rate, read_share=0.5, keys=3)
         # Until the run has settled at this rate; faster, that takes no time.

@@ -52,6 +52,7 @@ export class Stages {
   /** @param {View} view */
   move(view) {
     // With a crowd on its way, a frame that has drawn everything else leaves the dots to the next one.
+    this.app.isCrowded = this.first.isCrowded;
     this.hasWaited = this.app.isFresh && this.first.isCrowded && !this.hasWaited;
     if (this.hasWaited) return;
     const { speed } = this.app.playhead;
