@@ -159,7 +159,7 @@ def log_of(room: str, until_us: Us | None = None) -> tuple[RoomRow, list[Entry]]
     """The room and its log, up to a time or to its present, beyond which nothing has happened. Raises Refused."""
     rooms: Rooms = current_app.extensions["rooms"]
     row, entries = rooms.log(room)
-    end_us = max(row.clock_us, entries[-1].at_us if entries else 0)
+    end_us = row.clock_us
     if until_us is not None and until_us < end_us:
         end_us = until_us
         entries = [entry for entry in entries if entry.at_us <= end_us]

@@ -177,6 +177,7 @@ export class App {
   /** The view of this frame; null before there is anything to see. @returns {View | null} */
   look() {
     const { playhead, timeline } = this;
+    this.isFresh = false;
     if (!playhead.isLive && playhead.now() < timeline.from_us) {
       // A past that is on its way is waited for, and one that is forgotten is asked for again.
       if (this.run.waiting) return this.view;
@@ -184,7 +185,7 @@ export class App {
         void this.run.reach(playhead.now());
         return this.view;
       }
-      playhead.seek(Math.max(this.run.starts_us, playhead.now()));
+      playhead.seek(this.run.starts_us);
     }
     let at_us = playhead.now();
     // Whoever wants no motion sees steps: the picture stands still until something has happened.
@@ -195,7 +196,6 @@ export class App {
     const isSame = timeline === drawn.timeline && (other?.timeline ?? null) === drawn.other && isLive === drawn.isLive && isMoving === drawn.isMoving;
     const wall_ms = playhead.wall_ms();
     const isSoon = isMoving && drawn.changes >= 0 && changes > drawn.changes && wall_ms - this.made_ms < (this.isCrowded ? CROWDED_MS : SCENE_MS);
-    this.isFresh = false;
     if (this.view && isSame && (changes === drawn.changes || isSoon)) {
       this.view.at_us = at_us;
       if (this.view.other && this.view.other.timeline.changesBy(at_us) !== this.otherChanges) this.redraw();

@@ -24,7 +24,7 @@ import { countUntil } from "./timeline.js";
 /** @type {Sums} */
 const NONE = { ok: 0, fail: 0, unknown: 0, writes: 0, writes_us: 0, reads: 0, reads_us: 0 };
 
-export class Tallies {
+class Tallies {
   /** @param {Timeline} timeline */
   constructor(timeline) {
     this.timeline = timeline;

@@ -279,7 +279,7 @@ function isOver(kind, state) {
 }
 
 /** @param {readonly Version[]} versions @param {number} at_us */
-export function lastAt(versions, at_us) {
+function lastAt(versions, at_us) {
   const last = versions.length - 1;
   // Mostly the present is asked for.
   if (last < 0 || /** @type {Version} */ (versions[last]).at_us <= at_us) return versions[last]?.fields ?? null;

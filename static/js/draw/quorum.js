@@ -70,7 +70,7 @@ export function drawQuorum(layer, timeline, at_us, selection, stands, withTag) {
  * @param {Timeline} timeline @param {string} id @param {number} at_us
  * @returns {Map<string, { part: Part, wins: boolean }>}
  */
-export function quorumOf(timeline, id, at_us) {
+function quorumOf(timeline, id, at_us) {
   const operation = timeline.at("operation", id, at_us);
   if (!operation) return new Map();
   const [pair] = operation.type === "read" ? pairs(timeline, id, operation, at_us) : [];

@@ -158,7 +158,7 @@ function forMessage(message, { timeline, at_us }) {
 }
 
 /** @param {MessageState} message */
-export function isUnderWay({ fate }) {
+function isUnderWay({ fate }) {
   return fate === "in_flight" || fate === "held";
 }
 

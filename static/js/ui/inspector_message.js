@@ -43,7 +43,7 @@ export class MessageBody {
 }
 
 /** @param {MessageState} message */
-export function fateText({ fate, target }) {
+function fateText({ fate, target }) {
   return {
     in_flight: say("fate.in_flight"),
     held: say("fate.held"),
