@@ -15,7 +15,7 @@ import { courseOf, sent } from "./course.js";
 import { mark, Marks, px } from "./svg.js";
 
 /** More messages than that in the window are hairs, and more than that a crowd. */
-const HAIRS = 300;
+export const HAIRS = 300;
 export const CROWD = 1500;
 /** A bar of the crowd, in pixels of the axis. */
 const BIN = 12;
