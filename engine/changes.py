@@ -217,6 +217,30 @@ class VerdictState(Struct, frozen=True, tag_field="kind", tag="verdict"):
     witness: tuple[str, ...]
 
 
+class GoalState(Struct, frozen=True, tag_field="kind", tag="goal"):
+    """A goal of the scenario; the id is the goal's. ``count`` of the ``needed`` entities are there so far.
+
+    ``done_us`` is when it was met, and ``by`` the id of the entity that met it. A goal that is met stays met.
+    """
+
+    kind: ClassVar[str] = "goal"
+    done_us: Us | None
+    by: str | None
+    count: int
+    needed: int
+
+
+class MeasureState(Struct, frozen=True, tag_field="kind", tag="measure"):
+    """A number that the scenario asks for; the id is the measure's. ``value`` None: nothing gives it yet.
+
+    ``count`` is how many entities it is measured of. Numbers that are not whole have at most six decimals.
+    """
+
+    kind: ClassVar[str] = "measure"
+    value: float | str | None
+    count: int
+
+
 class NoteState(Struct, frozen=True, tag_field="kind", tag="note"):
     """One line of the narration: a code and its facts. The sentence is made in the catalogue."""
 
@@ -237,6 +261,8 @@ State: TypeAlias = (
     | CoordinationState
     | WorkloadState
     | VerdictState
+    | GoalState
+    | MeasureState
     | NoteState
 )
 

@@ -10,6 +10,8 @@ SERVER_REFUSALS: dict[str, Refusal] = {
         Refusal("unknown_event", "The server takes no event of that name."),
         Refusal("unknown_room", "There is no room at that address."),
         Refusal("unknown_scenario", "There is no scenario of that name."),
+        Refusal("unknown_lesson", "There is no lesson of that name."),
+        Refusal("unknown_step", "The lesson has no step of that name."),
         Refusal("not_in_a_room", "The connection must open or join a room first."),
         Refusal("nothing_scheduled", "A single step was asked for, and nothing is under way."),
         Refusal("already_running", "The room's clock is running already."),

@@ -15,7 +15,7 @@ from engine.outcomes import Refused, invalid
 from engine.units import Us
 from webapp.rooms.pace import PACE_COMMANDS, Pace, PaceCommand
 from webapp.rooms.twin import Compare
-from webapp.words import sentence
+from webapp.words import ENGLISH, Language, sentence
 
 RoomCommand: TypeAlias = Command | PaceCommand | Compare
 ROOM_COMMANDS: tuple[type[RoomCommand], ...] = (*COMMANDS, *PACE_COMMANDS, Compare)
@@ -104,6 +104,17 @@ class Unpack(_Request, frozen=True):
     packed: Annotated[str, Meta(min_length=1, max_length=10 * LINK_MAX)]
 
 
+class OpenLesson(_Request, frozen=True):
+    """Event ``lesson``: make a room where a lesson's step begins, all before it having happened, and join it, running.
+
+    With ``show``, what the step asks for then happens by itself.
+    """
+
+    slug: Annotated[str, Meta(max_length=64, pattern=r"^[a-z][a-z0-9-]*\Z")]
+    step: Annotated[str, Meta(min_length=1, max_length=40)]
+    show: bool = False
+
+
 class Fingerprint(_Request, frozen=True):
     """Event ``digest``: the digest of the room you are in, at its present."""
 
@@ -120,12 +131,16 @@ REQUESTS: dict[str, type[_Request]] = {
     "share": Share,
     "copy": Copy,
     "unpack": Unpack,
+    "lesson": OpenLesson,
     "digest": Fingerprint,
 }
 
 
 class Joined(Struct, frozen=True):
-    """The answer to ``open``, ``join``, ``resync``, ``fork``, ``copy`` and ``unpack``."""
+    """The answer to ``open``, ``join``, ``resync``, ``fork``, ``copy``, ``unpack`` and ``lesson``.
+
+    A scenario that does not ship has a name and a title of its own.
+    """
 
     room: str
     scenario: str
@@ -246,5 +261,6 @@ def parse(request: type[R], args: tuple[Any, ...]) -> R:
         raise invalid(error) from None
 
 
-def rejected(refused: Refused) -> Rejected:
-    return Rejected(Error(refused.code, sentence(f"refused.{refused.code}", refused.facts), refused.field))
+def rejected(refused: Refused, language: Language = ENGLISH) -> Rejected:
+    said = sentence(f"refused.{refused.code}", refused.facts, language)
+    return Rejected(Error(refused.code, said, refused.field))

@@ -275,6 +275,30 @@ export interface VerdictState {
 }
 
 /**
+ * A goal of the scenario; the id is the goal's. `count` of the `needed` entities are there so far.
+ *
+ * `done_us` is when it was met, and `by` the id of the entity that met it. A goal that is met stays met.
+ */
+export interface GoalState {
+  readonly kind: "goal";
+  readonly done_us: number | null;
+  readonly by: string | null;
+  readonly count: number;
+  readonly needed: number;
+}
+
+/**
+ * A number that the scenario asks for; the id is the measure's. `value` None: nothing gives it yet.
+ *
+ * `count` is how many entities it is measured of. Numbers that are not whole have at most six decimals.
+ */
+export interface MeasureState {
+  readonly kind: "measure";
+  readonly value: number | string | null;
+  readonly count: number;
+}
+
+/**
  * One line of the narration: a code and its facts. The sentence is made in the catalogue.
  */
 export interface NoteState {
@@ -298,6 +322,8 @@ export type Change =
   { readonly at_us: number; readonly kind: "coordination"; readonly id: string; readonly fields: CoordinationState | null } |
   { readonly at_us: number; readonly kind: "workload"; readonly id: string; readonly fields: WorkloadState | null } |
   { readonly at_us: number; readonly kind: "verdict"; readonly id: string; readonly fields: VerdictState | null } |
+  { readonly at_us: number; readonly kind: "goal"; readonly id: string; readonly fields: GoalState | null } |
+  { readonly at_us: number; readonly kind: "measure"; readonly id: string; readonly fields: MeasureState | null } |
   { readonly at_us: number; readonly kind: "note"; readonly id: string; readonly fields: NoteState | null };
 
 /** The state of each kind of entity. */
@@ -313,6 +339,8 @@ export interface States {
   readonly coordination: CoordinationState;
   readonly workload: WorkloadState;
   readonly verdict: VerdictState;
+  readonly goal: GoalState;
+  readonly measure: MeasureState;
   readonly note: NoteState;
 }
 
@@ -351,7 +379,9 @@ export interface Branch {
 }
 
 /**
- * The answer to `open`, `join`, `resync`, `fork`, `copy` and `unpack`.
+ * The answer to `open`, `join`, `resync`, `fork`, `copy`, `unpack` and `lesson`.
+ *
+ * A scenario that does not ship has a name and a title of its own.
  */
 export interface Joined {
   readonly room: string;
@@ -786,6 +816,17 @@ export interface CopyRequest {
  */
 export interface UnpackRequest {
   readonly packed: string;
+}
+
+/**
+ * Event `lesson`: make a room where a lesson's step begins, all before it having happened, and join it, running.
+ *
+ * With `show`, what the step asks for then happens by itself.
+ */
+export interface OpenLessonRequest {
+  readonly slug: string;
+  readonly step: string;
+  readonly show?: boolean;
 }
 
 /**

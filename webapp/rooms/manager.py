@@ -12,9 +12,12 @@ import msgspec
 from engine import ENGINE_VERSION, SCENARIOS
 from engine.outcomes import Refused
 from webapp.protocol import Accepted, Digest, Frame, Joined, RoomCommand
+from webapp.rooms.opening import Opening
+from webapp.rooms.pace import SPEED_DEFAULT, SetSpeed
 from webapp.rooms.replay import replay
 from webapp.rooms.room import Room
 from webapp.rooms.run import Run, beside
+from webapp.rooms.scenarios import text_of
 from webapp.rooms.twin import Compare, Twin
 from webapp.store.log_store import Entry, LogStore, RoomRow, SeqTaken, StoreFailed
 
@@ -62,6 +65,21 @@ class Rooms:
             raise Refused("unknown_scenario", "scenario")
         row = RoomRow(new_id(), ENGINE_VERSION, scenario, secrets.randbits(53) if seed is None else seed)
         self.keep(row)
+        return row.id
+
+    def begin(self, opening: Opening) -> str:
+        """Make a room that has come so far already, and answer its id. Raises Refused."""
+        row = RoomRow(new_id(), ENGINE_VERSION, text_of(opening.scenario), opening.seed, opening.clock_us)
+        commands: list[RoomCommand] = []
+        if opening.speed != SPEED_DEFAULT:
+            commands.append(SetSpeed(opening.speed))
+        if opening.beside is not None:
+            commands.append(Compare(opening.beside))
+        entries = [
+            Entry(seq, 0, "lesson", msgspec.json.encode(command).decode())
+            for seq, command in enumerate(commands, start=1)
+        ]
+        self.keep(row, entries, self.replayed(row, entries))
         return row.id
 
     def keep(self, row: RoomRow, entries: Iterable[Entry] = (), run: Run | None = None) -> None:
@@ -130,7 +148,8 @@ class Rooms:
             self._tell(room)
             enter(room.whole())
             row = room.row
-            return Joined(row.id, row.scenario, SCENARIOS[row.scenario].title, row.seed)
+            scenario = room.run.scenario
+            return Joined(row.id, scenario.name, scenario.title, row.seed)
 
     def peek(self, room_id: str) -> Frame:
         """The whole present of a room that the asker does not watch. Raises Refused."""

@@ -84,7 +84,9 @@ def blaming_lines(entries: Iterable[Entry]) -> Iterator[Iterator[Entry]]:
     except Refused as refused:
         if refused.code in _OF_THE_WHOLE:
             raise Refused(refused.code, "packed", **refused.facts) from None
-        raise _bad(line, sentence(f"refused.{refused.code}", refused.facts)) from None
+        told = sentence(f"refused.{refused.code}", refused.facts)
+        # The form of a command is told with its field already; that of a scenario is not.
+        raise _bad(line, f"{refused.field}: {told}" if refused.code == "invalid" else told) from None
 
 
 def _bad(line: int, reason: str) -> Refused:

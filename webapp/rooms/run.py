@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 from msgspec import Struct
 
-from engine import ENGINE_VERSION, SCENARIOS, Simulation
+from engine import ENGINE_VERSION, Scenario, Simulation
 from engine.changes import Change
 from engine.commands import Configure
 from engine.outcomes import Refused
@@ -14,6 +14,7 @@ from engine.units import Us
 from webapp.protocol import RoomCommand
 from webapp.rooms.pace import Pace, PaceCommand, Pause, Step
 from webapp.rooms.pace import Run as RunClock
+from webapp.rooms.scenarios import scenario_of
 from webapp.rooms.twin import Compare, Route, Twin, Watched, route
 from webapp.store.log_store import Entry, RoomRow
 
@@ -23,8 +24,9 @@ LOG_MAX = 20_000
 # What a stranger's log, or a second cluster, may cost: about a second of this machine's time.
 WORK_MAX = 300_000
 
-# So many events happen between two looks at what else there is to do.
+# So many events happen between two looks at what else there is to do; fewer where each is held against many patterns.
 SLICE = 2_000
+PATTERNS_PER_SLICE = 10
 
 _decoder: msgspec.json.Decoder[RoomCommand] = msgspec.json.Decoder(RoomCommand)
 
@@ -43,13 +45,11 @@ class Run:
     def __init__(self, room: RoomRow, settings: Configure | None = None) -> None:
         """The room before its first command; ``settings`` take the place of the scenario's own.
 
-        Raises Refused (other_engine, unknown_scenario, or what is wrong with the settings).
+        Raises Refused (other_engine, unknown_scenario, or what is wrong with the scenario or the settings).
         """
         if room.engine_version != ENGINE_VERSION:
             raise Refused("other_engine", made=room.engine_version, here=ENGINE_VERSION)
-        if room.scenario not in SCENARIOS:
-            raise Refused("unknown_scenario", "scenario")
-        scenario = SCENARIOS[room.scenario]
+        scenario = scenario_of(room.scenario)
         if settings is not None:
             merged = msgspec.structs.replace(scenario.settings, **named(settings))
             scenario = msgspec.structs.replace(scenario, settings=merged)
@@ -59,6 +59,10 @@ class Run:
         self.work = 0
         self._past: list[tuple[Us, RoomCommand, Route | None]] = []
         self._late: Twin | None = None
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.first.simulation.scenario
 
     @property
     def seq(self) -> int:
@@ -167,10 +171,12 @@ class Run:
 
     def _go(self, cluster: Watched, at_us: Us) -> Iterator[None]:
         there = False
+        patterns = len(self.scenario.goals) + len(self.scenario.measures)
+        events = SLICE * PATTERNS_PER_SLICE // max(PATTERNS_PER_SLICE, patterns)
         while not there:
-            cluster.simulation.run_until(at_us, SLICE)
+            cluster.simulation.run_until(at_us, events)
             there = cluster.simulation.now_us == at_us
-            cost = max(1 if there else SLICE, cluster.gather())
+            cost = max(1 if there else events, cluster.gather())
             cluster.work += cost
             self.work += cost
             yield

@@ -6,10 +6,14 @@ from msgspec import Struct, structs
 
 from engine import Scenario, Simulation
 from engine.changes import Change, MessageState
+from engine.checks.goals import LiveGoals
 from engine.checks.live import LiveVerdict
 from engine.commands import Command, Configure
 from engine.outcomes import Refused
 from engine.settings import named
+
+# To hold an entity against a goal's pattern costs so much less than to make a change.
+LOOKS_PER_CHANGE = 4
 
 
 class Compare(Struct, frozen=True, tag_field="type", tag="compare", forbid_unknown_fields=True, omit_defaults=True):
@@ -31,7 +35,7 @@ def route(simulation: Simulation, command: object) -> Route | None:
 
 
 class Watched:
-    """A cluster, and among its changes the verdict on what its clients have seen.
+    """A cluster, and among its changes the verdict on what its clients have seen, the goals and the numbers.
 
     ``work`` is how much it has cost: its changes, or the events that made none.
     """
@@ -40,13 +44,16 @@ class Watched:
         self.simulation = simulation
         self.work = 0
         self._verdict = LiveVerdict()
+        self._goals = LiveGoals(simulation.scenario)
+        self._looked = 0
         self._news: list[Change] = []
 
     def gather(self) -> int:
-        """Judge what has happened since the last time; answers how many changes it were."""
-        changes = self._verdict.watch(self.simulation.take_changes())
+        """Judge what has happened since the last time; answers what it has cost, as a number of changes."""
+        changes = self._goals.watch(self._verdict.watch(self.simulation.take_changes()))
         self._news += changes
-        return len(changes)
+        looked, self._looked = self._looked, self._goals.looked // LOOKS_PER_CHANGE
+        return len(changes) + self._looked - looked
 
     def take(self) -> list[Change]:
         """The changes since the last call, in the order in which they happened."""
@@ -58,7 +65,7 @@ class Watched:
         """The latest version of every living entity."""
         self.gather()
         verdict = self._verdict.present()
-        return [*self.simulation.snapshot(), *([verdict] if verdict else [])]
+        return [*self.simulation.snapshot(), *([verdict] if verdict else []), *self._goals.present()]
 
 
 class Twin(Watched):

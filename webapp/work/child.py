@@ -14,9 +14,8 @@ import traceback
 import msgspec
 
 from engine.outcomes import Refused, invalid
-from webapp.protocol import rejected
 from webapp.work.doing import Answer, Tell, do
-from webapp.work.jobs import Job
+from webapp.work.jobs import Failure, Job
 
 # Behind the server on a busy processor: frames come first.
 _NICENESS = 10
@@ -67,7 +66,7 @@ def _do(line: bytes, tell: Tell) -> None:
 
 
 def _refuse(refused: Refused, tell: Tell) -> None:
-    tell({"error": rejected(refused).error})
+    tell({"error": Failure(refused.code, refused.facts, refused.field)})
 
 
 if __name__ == "__main__":

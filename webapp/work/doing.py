@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from functools import singledispatch
 from typing import Any, TypeAlias
 
-from engine import SCENARIOS
 from engine.changes import Change, ClusterState
 from engine.checks import from_changes
 from engine.checks.history import to_json
@@ -17,7 +16,6 @@ from engine.units import Us
 from webapp.rooms import replay
 from webapp.rooms.packing import blaming_lines, unpack
 from webapp.rooms.run import WORK_MAX, Run
-from webapp.store.log_store import RoomRow
 from webapp.work import jobs
 
 # A cell of the map is one colour among many: so many trials are enough for it.
@@ -38,7 +36,7 @@ def _history(job: jobs.History, tell: Tell) -> None:
     run = Run(job.row)
     for changes, twin in replay.run_of(job.row, job.entries, job.seq, run=run):
         tell({"changes": changes, "twin": twin})
-    tell(_end(job.row, run))
+    tell(_end(run))
 
 
 @do.register
@@ -48,18 +46,18 @@ def _packed_history(job: jobs.PackedHistory, tell: Tell) -> None:
         run = Run(row)
         for changes, twin in replay.run_of(row, numbered, run=run, work_max=WORK_MAX):
             tell({"changes": changes, "twin": twin})
-    tell(_end(row, run))
+    tell(_end(run))
 
 
-def _end(row: RoomRow, run: Run) -> Answer:
+def _end(run: Run) -> Answer:
     return {
         "done": True,
         "digest": run.digest(),
         "at_us": run.now_us,
         "pace": run.pace,
-        "scenario": row.scenario,
-        "title": SCENARIOS[row.scenario].title,
-        "seed": row.seed,
+        "scenario": run.scenario.name,
+        "title": run.scenario.title,
+        "seed": run.first.simulation.seed,
     }
 
 

@@ -7,6 +7,14 @@ from msgspec import Struct
 from webapp.store.log_store import Entry, RoomRow
 
 
+class Failure(Struct, frozen=True):
+    """Why a job came to no end: a refusal, which whoever asked for the job puts into words."""
+
+    code: str
+    facts: dict[str, str | int]
+    field: str | None = None
+
+
 class _Job(Struct, frozen=True, tag_field="job"):
     pass
 

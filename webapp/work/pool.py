@@ -12,8 +12,7 @@ from typing import IO
 import msgspec
 
 from engine.outcomes import Refused
-from webapp.protocol import rejected
-from webapp.work.jobs import Job
+from webapp.work.jobs import Failure, Job
 
 CHILDREN = 2
 
@@ -125,18 +124,18 @@ class Pool:
                 yield line
                 if ended:
                     return
-            yield msgspec.json.encode({"error": rejected(self._cut_short(job, over_time.is_set())).error}) + b"\n"
+            yield msgspec.json.encode({"error": self._cut_short(job, over_time.is_set())}) + b"\n"
         finally:
             timer.cancel()
             self._give_back(child, usable=ended and not over_time.is_set())
 
-    def _cut_short(self, job: Job, over_time: bool) -> Refused:
+    def _cut_short(self, job: Job, over_time: bool) -> Failure:
         if over_time:
-            return Refused("took_too_long", seconds=f"{self._job_s_max:g}")
+            return Failure("took_too_long", {"seconds": f"{self._job_s_max:g}"})
         if self._closed:
-            return Refused("busy")
+            return Failure("busy", {})
         _log.error("a child process ended in the middle of a job: %s", type(job).__name__)
-        return Refused("internal")
+        return Failure("internal", {})
 
     def _take(self) -> Child:
         with self._free:
