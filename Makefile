@@ -10,7 +10,7 @@ SET_UP_FILES := pyproject.toml hatch_build.py package-lock.json static/vendor/.s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint types imports chromium format protocol pictures bench bench-browser clean
+.PHONY: help run test check lint types imports chromium format protocol translations pictures bench bench-browser bench-lessons clean
 
 help:
 	@echo 'make run      set up what is missing, and serve on 127.0.0.1:8000 (HOST and PORT change it)'
@@ -18,16 +18,18 @@ help:
 	@echo 'make check    the checks alone: make lint, make types and make imports'
 	@echo 'make format   put the Python code into its standard form'
 	@echo 'make protocol tell the protocol anew from its types: static/js/protocol.d.ts and docs/PROTOCOL.md'
+	@echo 'make translations gather anew what is to be translated, and say of each translation what does not fit'
 	@echo 'make pictures take the pictures of the docs anew'
 	@echo 'make bench    print the figures that the docs state'
 	@echo 'make bench-browser print the figures that need a browser'
+	@echo 'make bench-lessons print how late the stream comes to a hundred learners at once'
 	@echo 'make clean    remove all that the other targets made'
 
 run: $(RUN_READY)
 	@exec $(BIN)/quorumscope serve
 
 test: chromium check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: lint types imports
 
@@ -53,6 +55,9 @@ protocol: $(RUN_READY)
 	$(BIN)/python -m webapp.describe types > static/js/protocol.d.ts
 	$(BIN)/python -m webapp.describe docs > docs/PROTOCOL.md
 
+translations: $(RUN_READY)
+	$(BIN)/python -m webapp.translations
+
 bench: $(TEST_READY)
 	$(BIN)/python -m tests.bench.engine
 	$(BIN)/python -m tests.bench.checker
@@ -61,6 +66,9 @@ bench: $(TEST_READY)
 
 bench-browser: chromium
 	$(BIN)/python -m tests.bench.browser
+
+bench-lessons: $(TEST_READY)
+	$(BIN)/python -m tests.bench.learners
 
 pictures: chromium
 	QUORUMSCOPE_PICTURES=1 $(BIN)/python -m pytest -q -k picture tests/browser

@@ -20,11 +20,13 @@ STOP_WITHIN_S = 10.0
 class Server:
     """``with Server(data_dir) as server:`` serves ``data_dir`` at ``server.address`` (it ends in a slash).
 
-    It can be started again after ``kill`` or ``stop``, at the same address.
+    It can be started again after ``kill`` or ``stop``, at the same address. ``settings`` are further variables of its
+    environment.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
+        self._settings = settings
         self.address = ""
         self.exit_code: int | None = None
         self._process: subprocess.Popen[str] | None = None
@@ -50,12 +52,16 @@ class Server:
     @property
     def environment(self) -> dict[str, str]:
         """What another command of the same installation needs to use the same data."""
-        return os.environ | {
-            "HOST": "127.0.0.1",
-            "PORT": self.address.rstrip("/").rpartition(":")[2] or "0",
-            "QUORUMSCOPE_DATA": str(self.data_dir),
-            "PYTHONUNBUFFERED": "1",
-        }
+        return (
+            os.environ
+            | self._settings
+            | {
+                "HOST": "127.0.0.1",
+                "PORT": self.address.rstrip("/").rpartition(":")[2] or "0",
+                "QUORUMSCOPE_DATA": str(self.data_dir),
+                "PYTHONUNBUFFERED": "1",
+            }
+        )
 
     def start(self) -> "Server":
         assert not self.is_running, "the server runs already"

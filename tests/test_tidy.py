@@ -51,7 +51,7 @@ def test_every_code_has_a_sentence_of_its_own_facts() -> None:
         for key in (f"note.{code}", f"note.{code}.zero"):
             assert facts(words.get(key, "")) <= {*known, "reason"}, key
         assert f"note.{code}" in words
-    noted = {key.removeprefix("note.").removesuffix(".zero") for key in words if key.startswith("note.")}
+    noted = {re.sub(r"\.(one|zero)$", "", key).removeprefix("note.") for key in words if key.startswith("note.")}
     assert noted == set(NOTES)
     failed = {code for code, outcome in OUTCOMES.items() if outcome.word == "fail"}
     assert {f"reason.{code}" for code in failed} == {key for key in words if key.startswith("reason.")}
@@ -62,9 +62,10 @@ def test_every_sentence_that_the_page_asks_for_is_in_the_catalogue_and_no_other(
     scripts = "\n".join(path.read_text() for path in SCRIPTS)
     templates = "\n".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
     python = "\n".join(path.read_text() for path in PYTHON)
-    asked = set(re.findall(r"words\['([\w.]+)'\]", templates))
+    in_templates = re.findall(r"(?:words\[|\bsay\()'([\w.]+)'[\],)]", templates)
+    asked = set(in_templates)
     asked |= set(re.findall(r'"((?:\w+\.)+\w+)"', scripts + python)) & set(words)
-    for literal in [*re.findall(r'say\("([\w.]+)"', scripts), *re.findall(r"words\['([\w.]+)'\]", templates)]:
+    for literal in [*re.findall(r'say\("([\w.]+)"', scripts), *in_templates]:
         assert literal in words, literal
     # A code that is put together begins with letters that stand there: `note.${code}`, words['views.' ~ view].
     begun = set(re.findall(r"`((?:\w+\.)+)\$\{", scripts))

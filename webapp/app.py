@@ -8,13 +8,20 @@ from flask_socketio import SocketIO
 
 from webapp.assets import serve_assets
 from webapp.downloads import downloads
+from webapp.languages import Languages, speak
+from webapp.lesson_pages import lesson_pages
+from webapp.lessons.checking import misfits
+from webapp.lessons.library import SHIPPED, Library
+from webapp.lessons.trouble import BrokenLesson
 from webapp.packets import Json, PlainPacket
 from webapp.pages import pages
 from webapp.paths import STATIC, TEMPLATES
+from webapp.review_pages import review_pages
 from webapp.rooms.manager import Rooms
 from webapp.settings import Settings
 from webapp.sockets import Sockets
 from webapp.store.sqlite import SqliteLogStore
+from webapp.translations.reading import TRANSLATIONS
 from webapp.work.pool import Pool
 
 # A command is at most a few hundred bytes. What is larger is still read, so that it can be answered,
@@ -23,9 +30,11 @@ PACKET_BYTES_MAX = 4_000_000
 
 
 def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
-    """The application and its socket layer. Raises StoreFailed if the log cannot be opened."""
+    """The application and its socket layer. Raises StoreFailed if the log cannot be opened, and
+    BrokenLesson or BadTranslation where a lesson or a translation of the site's own cannot be read."""
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     serve_assets(app, STATIC)
+    speak(app, Languages(TRANSLATIONS, *([settings.translations] if settings.translations else [])))
     socketio = SocketIO(
         app,
         async_mode=async_mode,
@@ -39,12 +48,18 @@ def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
         ping_timeout=10,
     )
     logging.getLogger("engineio.server").setLevel(logging.CRITICAL)
+    lessons = Library(SHIPPED, *([settings.lessons] if settings.lessons else []))
+    if problems := [problem for lesson in lessons for problem in misfits(lesson)]:
+        raise BrokenLesson(*problems)
     store = SqliteLogStore(settings.data_dir / "rooms.sqlite3")
     rooms = Rooms(store, lambda frame: sockets.publish(frame), time.monotonic, lambda: socketio.sleep(0))
-    sockets = Sockets(socketio, rooms)
+    sockets = Sockets(socketio, rooms, lessons.opening)
+    app.extensions["lessons"] = lessons
     app.extensions["rooms"] = rooms
     app.extensions["sockets"] = sockets
     app.extensions["pool"] = Pool()
     app.register_blueprint(pages)
+    app.register_blueprint(lesson_pages)
+    app.register_blueprint(review_pages)
     app.register_blueprint(downloads)
     return app, socketio

@@ -15,6 +15,7 @@ from engine.outcomes import Refused, invalid
 from engine.simulation import SEED_MAX
 from engine.units import SECOND, Us
 from webapp import lines
+from webapp.languages import LANG
 from webapp.protocol import Moment
 from webapp.rooms.manager import Rooms
 from webapp.rooms.run import WORK_MAX
@@ -126,7 +127,7 @@ def operations_file(room: str) -> Response:
     asked = arguments(UntilArguments)
     row, entries = log_of(room, asked.until)
     answer = _one(jobs.Operations(row, entries))
-    return answer if isinstance(answer, Response) else _file(answer["history"].encode(), f"{room}.operations.jsonl")
+    return _file(answer["history"].encode(), f"{room}.operations.jsonl")
 
 
 @downloads.get("/r/<room>/inspect")
@@ -135,7 +136,7 @@ def inspect(room: str) -> Response:
     asked = arguments(InspectArguments)
     row, entries = log_of(room, asked.at_us)
     answer = _one(jobs.Inspect(row, entries, asked.node, asked.seq))
-    return answer if isinstance(answer, Response) else lines.json(answer["inspection"])
+    return lines.json(answer["inspection"])
 
 
 @downloads.get("/staleness")
@@ -148,9 +149,10 @@ def staleness() -> Response:
 
 
 def arguments(form: type[A]) -> A:
-    """The request's arguments. Raises Refused("invalid") with the one that is wrong."""
+    """The request's arguments, without the language. Raises Refused("invalid") with the one that is wrong."""
+    asked = {name: value for name, value in request.args.items() if name != LANG}
     try:
-        return msgspec.convert(request.args.to_dict(), form, strict=False)
+        return msgspec.convert(asked, form, strict=False)
     except msgspec.ValidationError as error:
         raise invalid(error) from None
 
@@ -171,13 +173,11 @@ def pool() -> Pool:
     return found
 
 
-def _one(job: jobs.Job) -> dict[str, Any] | Response:
-    """The only answer of a job that has one; or the response that says why not."""
+def _one(job: jobs.Job) -> dict[str, Any]:
+    """The only answer of a job that has one. Raises Refused."""
     answers = pool().run(job)
     try:
         line = lines.first(answers)
-        if isinstance(line, Response):
-            return line
         for _ in answers:
             pass  # The child says that it is done, and is free for others.
         told: dict[str, Any] = msgspec.json.decode(line)

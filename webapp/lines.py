@@ -8,7 +8,10 @@ import msgspec
 from flask import Response, request
 
 from engine.outcomes import Refused
-from webapp.protocol import Error, rejected
+from webapp.languages import spoken
+from webapp.protocol import rejected
+from webapp.words import ENGLISH, Language
+from webapp.work.jobs import Failure
 
 NDJSON = "application/x-ndjson"
 
@@ -26,39 +29,42 @@ _STATUS = {
 }
 
 
-class _Told(msgspec.Struct, frozen=True):
-    error: Error
+class _Failed(msgspec.Struct, frozen=True):
+    error: Failure
 
 
-_told = msgspec.json.Decoder(_Told)
+_failed = msgspec.json.Decoder(_Failed)
 
 
 def refusal(refused: Refused) -> Response:
     """Why not, as ``{"error": {code, sentence, field}}`` with the status that fits."""
-    return _error(rejected(refused).error)
+    return Response(_error(refused, spoken()), status=_STATUS.get(refused.code, 400), mimetype="application/json")
 
 
-def _error(error: Error) -> Response:
-    body = msgspec.json.encode({"error": error})
-    return Response(body, status=_STATUS.get(error.code, 400), mimetype="application/json")
+def _error(refused: Refused, language: Language) -> bytes:
+    return msgspec.json.encode({"error": rejected(refused, language).error})
 
 
 def json(value: object) -> Response:
     return Response(msgspec.json.encode(value), mimetype="application/json")
 
 
-def first(lines: Iterator[bytes]) -> bytes | Response:
-    """The first line of a job's answers; where it is an error, the response that says so."""
+def first(lines: Iterator[bytes]) -> bytes:
+    """The first line of a job's answers. Raises Refused where it is an error."""
     line = next(lines)
-    return _error(_told.decode(line).error) if line.startswith(b'{"error"') else line
+    if line.startswith(b'{"error"'):
+        raise _refused(line)
+    return line
+
+
+def _refused(line: bytes) -> Refused:
+    error = _failed.decode(line).error
+    return Refused(error.code, error.field, **error.facts)
 
 
 def stream(lines: Generator[bytes, None, None]) -> Response:
     """A job's answers as they come. Whoever goes away in the middle stops the job. Raises Refused."""
-    head = first(lines)
-    if isinstance(head, Response):
-        return head
-    body: Iterable[bytes] = chain((head,), lines)
+    body: Iterable[bytes] = _in_words(first(lines), lines, spoken())
     zipped = request.accept_encodings.quality("gzip") > 0
     response = Response(_zipped(body) if zipped else body, mimetype=NDJSON)
     response.call_on_close(lines.close)
@@ -69,6 +75,24 @@ def stream(lines: Generator[bytes, None, None]) -> Response:
     if zipped:
         response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def _in_words(head: bytes, lines: Iterator[bytes], language: Language) -> Iterator[bytes]:
+    """The lines, with the words of the last one in a language."""
+    for line in chain((head,), lines):
+        if line.startswith(b'{"error"'):
+            yield _error(_refused(line), language) + b"\n"
+        elif line.startswith(b'{"done"') and language is not ENGLISH:
+            yield _titled(line, language)
+        else:
+            yield line
+
+
+def _titled(line: bytes, language: Language) -> bytes:
+    told = msgspec.json.decode(line)
+    if "title" in told:
+        told["title"] = language.title(told["scenario"], told["title"])
+    return msgspec.json.encode(told) + b"\n"
 
 
 def _zipped(lines: Iterable[bytes]) -> Iterator[bytes]:

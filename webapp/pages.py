@@ -11,14 +11,16 @@ from werkzeug.wrappers import Response
 from engine import SCENARIOS
 from engine.kernel.latency import PROFILES
 from engine.outcomes import Refused
+from engine.scenario import Scenario
 from engine.settings import Settings
 from engine.simulation import SEED_MAX
 from webapp import __version__
 from webapp.downloads import arguments
+from webapp.languages import spoken
 from webapp.rooms.manager import Rooms
 from webapp.rooms.pace import SPEED_DEFAULT, SPEED_MAX, SPEED_MIN, Speed
 from webapp.store.log_store import RoomRow
-from webapp.words import catalogue, sentence
+from webapp.words import sentence
 
 pages = Blueprint("pages", __name__)
 
@@ -48,8 +50,11 @@ class Embedding(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_m
 
 @pages.get("/")
 def home() -> str:
-    """A private sandbox: the room is made when the page connects, and its address then stands in the bar."""
-    return _sandbox()
+    """A private sandbox: the room is made when the page connects, and its address then stands in the bar.
+
+    Who comes for the first time is shown what to try.
+    """
+    return page("sandbox.html", "js/main.js", sandbox_boot(), first=True)
 
 
 @pages.get("/r/<room_id>")
@@ -99,24 +104,27 @@ def embed_scenario(name: str) -> str:
 @pages.app_errorhandler(HTTPException)
 def failed(error: HTTPException) -> tuple[str, int]:
     code = error.code or 500
-    return _message(catalogue().get(f"page.{code}") or sentence("page.other", {"code": code}), code)
+    known = spoken().words.get(f"page.{code}")
+    return _message(known or sentence("page.other", {"code": code}, spoken()), code)
 
 
-@pages.errorhandler(Refused)
+@pages.app_errorhandler(Refused)
 def refused(refused: Refused) -> tuple[str, int]:
     """An address that leads nowhere, or says something that cannot be."""
     if refused.code == "unknown_room":
-        return _message(sentence("page.404"), 404)
+        return _message(sentence("page.404", language=spoken()), 404)
     if refused.code == "unknown_scenario":
-        return _message(sentence("page.unknown_scenario"), 404)
+        return _message(sentence("page.unknown_scenario", language=spoken()), 404)
+    if refused.code == "unknown_lesson":
+        return _message(sentence("refused.unknown_lesson", language=spoken()), 404)
     if refused.code != "invalid":
-        return _message(sentence(f"refused.{refused.code}", refused.facts), 503)
+        return _message(sentence(f"refused.{refused.code}", refused.facts, spoken()), 503)
     told = {"field": refused.field or "?", "reason": refused.facts["reason"]}
-    return _message(sentence("page.invalid", told), 400)
+    return _message(sentence("page.invalid", told, spoken()), 400)
 
 
 def _message(text: str, status: int) -> tuple[str, int]:
-    return render_template("error.html", words=catalogue(), text=text, modules=()), status
+    return render_template("error.html", words=spoken().words, text=text, modules=()), status
 
 
 def _check_scenario(name: str) -> None:
@@ -125,30 +133,35 @@ def _check_scenario(name: str) -> None:
 
 
 def _sandbox(**boot: Any) -> str:
-    return _page(
-        "sandbox.html",
-        "js/main.js",
-        {
-            "room": None,
-            "scenario": next(iter(SCENARIOS)),
-            "seed": None,
-            "run": None,
-            "scenarios": [
-                {"name": one.name, "title": one.title, "claim": one.claim, "text": one.text, "ends_us": one.ends_us}
-                for one in SCENARIOS.values()
-            ],
-            "profiles": list(PROFILES),
-            "settings": settings(),
-            **boot,
-        },
-    )
+    return page("sandbox.html", "js/main.js", sandbox_boot(**boot))
+
+
+def sandbox_boot(**boot: Any) -> dict[str, Any]:
+    """What the parts of the sandbox begin with."""
+    return {
+        "room": None,
+        "scenario": next(iter(SCENARIOS)),
+        "seed": None,
+        "run": None,
+        "scenarios": [_told(one) for one in SCENARIOS.values()],
+        "profiles": list(PROFILES),
+        "settings": settings(),
+        **boot,
+    }
+
+
+def _told(scenario: Scenario) -> dict[str, Any]:
+    """A scenario with its words in the language of the page."""
+    words = {field: getattr(scenario, field) for field in ("title", "claim", "text")}
+    told = {field: text and spoken().text(f"scenario.{scenario.name}.{field}", text) for field, text in words.items()}
+    return {"name": scenario.name, "ends_us": scenario.ends_us} | told
 
 
 def _embed(**boot: Any) -> str:
     asked = arguments(Embedding)
     if asked.to_ms is not None and asked.to_ms <= asked.from_ms:
         raise Refused("invalid", "to", reason=f"must be more than from, which is {asked.from_ms:g}")
-    return _page(
+    return page(
         "embed.html",
         "js/embed.js",
         {
@@ -168,16 +181,16 @@ def _embed(**boot: Any) -> str:
     )
 
 
-def _page(template: str, entry: str, boot: dict[str, Any]) -> str:
+def page(template: str, entry: str, boot: dict[str, Any], **more: Any) -> str:
     """A page and what its scripts begin with. ``modules`` are all the scripts, for the browser to fetch at once."""
-    words = catalogue()
+    words = spoken().words
     boot |= {
         "speed": {"min": SPEED_MIN, "max": SPEED_MAX, "default": SPEED_DEFAULT},
         "words": words,
         "version": __version__,
     }
     modules = current_app.extensions["assets"].modules(entry)
-    return render_template(template, boot=boot, words=words, version=__version__, modules=modules)
+    return render_template(template, boot=boot, words=words, version=__version__, modules=modules, **more)
 
 
 def settings() -> list[dict[str, Any]]:

@@ -5,11 +5,13 @@ import secrets
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+import msgspec
 from flask import request
 from flask_socketio import SocketIO, join_room, leave_room
 from msgspec import Struct
 
 from engine.outcomes import Refused
+from webapp.languages import spoken
 from webapp.protocol import (
     REQUESTS,
     Accepted,
@@ -24,6 +26,7 @@ from webapp.protocol import (
     Joined,
     ListBranches,
     Open,
+    OpenLesson,
     Peek,
     Peeked,
     Rejected,
@@ -37,7 +40,12 @@ from webapp.protocol import (
 )
 from webapp.rooms.family import Families
 from webapp.rooms.manager import Rooms
+from webapp.rooms.opening import Opening
 from webapp.rooms.sharing import Sharing
+from webapp.words import ENGLISH, Language
+
+# Of a lesson's slug, one of its steps, and whether the step happens by itself. Raises Refused.
+LessonOpening: TypeAlias = Callable[[str, str, bool], Opening]
 
 Answer: TypeAlias = Joined | Accepted | Branches | Peeked | Shared | Digest
 
@@ -47,9 +55,10 @@ TICK_S = 0.03
 
 
 class Viewer:
-    """One connection. ``actor`` is its name in the logs of the rooms it acts in."""
+    """One connection. ``actor`` is its name in the logs of the rooms it acts in; it is answered in its ``language``."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: Language) -> None:
+        self.language = language
         self.actor = f"viewer-{secrets.token_hex(4)}"
         self.room: str | None = None
 
@@ -57,9 +66,10 @@ class Viewer:
 class Sockets:
     """Binds the events of ``socketio`` to ``rooms``."""
 
-    def __init__(self, socketio: SocketIO, rooms: Rooms) -> None:
+    def __init__(self, socketio: SocketIO, rooms: Rooms, lesson_opening: LessonOpening) -> None:
         self._socketio = socketio
         self._rooms = rooms
+        self._lesson_opening = lesson_opening
         self._families = Families(rooms, self._publish_branches)
         self._sharing = Sharing(rooms)
         self._viewers: dict[str, Viewer] = {}
@@ -82,7 +92,7 @@ class Sockets:
             self._socketio.sleep(TICK_S)
 
     def _connect(self, _auth: object = None) -> None:
-        self._viewers[_sid()] = Viewer()
+        self._viewers[_sid()] = Viewer(spoken())
 
     def _disconnect(self, *_reason: object) -> None:
         viewer = self._viewers.pop(_sid(), None)
@@ -99,7 +109,8 @@ class Sockets:
             return self._reject(event, Refused("internal"))
 
     def _reject(self, event: str, refused: Refused) -> Rejected:
-        answer = rejected(refused)
+        viewer = self._viewers.get(_sid())
+        answer = rejected(refused, viewer.language if viewer else ENGLISH)
         if event == "malformed":
             # Bytes that are no packet cannot ask for an acknowledgement: the error goes out as an event.
             self._socketio.emit("error", answer.error, to=_sid())
@@ -120,6 +131,8 @@ class Sockets:
                 return self._watch(viewer, self._sharing.copy(room, at_us, viewer.actor))
             case Unpack(packed):
                 return self._watch(viewer, self._sharing.unpack(packed, viewer.actor))
+            case OpenLesson(slug, step, show):
+                return self._watch(viewer, self._rooms.begin(self._lesson_opening(slug, step, show)))
             case Peek(room):
                 return Peeked(self._rooms.peek(room))
             case inside:
@@ -131,7 +144,7 @@ class Sockets:
             case Do(command):
                 return self._rooms.submit(room, viewer.actor, command)
             case Resync():
-                return self._rooms.present(room, self._shower(room))
+                return _titled(self._rooms.present(room, self._shower(room)), viewer.language)
             case Fork():
                 joined = self._watch(viewer, self._families.fork(room, viewer.actor, asked))
                 self._families.announce(room)
@@ -153,7 +166,7 @@ class Sockets:
             if viewer.room != room:
                 leave_room(viewer.room)
         viewer.room = room
-        return joined
+        return _titled(joined, viewer.language)
 
     def _shower(self, room: str) -> Callable[[Frame], None]:
         """Sends this connection the whole present; from then on it gets what follows."""
@@ -167,6 +180,10 @@ class Sockets:
             self._socketio.emit("frame", frame, to=sid)
 
         return enter
+
+
+def _titled(joined: Joined, language: Language) -> Joined:
+    return msgspec.structs.replace(joined, title=language.title(joined.scenario, joined.title))
 
 
 def _room_of(viewer: Viewer) -> str:

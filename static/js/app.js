@@ -21,6 +21,24 @@
  * @property {{ name: string, choices?: string[], min?: number, max?: number, switch?: boolean }[]} settings
  * @property {{ min: number, max: number, default: number }} speed
  * @property {Record<string, string>} words
+ * @property {LessonPlan} [lesson]
+ *
+ * @typedef {object} LessonPlan the lesson that the page is about, without its prose
+ * @property {string} slug
+ * @property {string} title
+ * @property {LessonStep[]} steps
+ *
+ * @typedef {object} LessonStep
+ * @property {string} id
+ * @property {"claim" | "predict" | "do" | "number" | "change" | "why" | "keep"} kind
+ * @property {string[]} controls what it brings onto the page (ui: data-control)
+ * @property {string[]} tasks ids of goals
+ * @property {string[]} choices
+ * @property {string | null} right
+ * @property {"stage" | "spacetime" | "both" | null} view
+ * @property {string | null} select a goal: what met it is selected
+ * @property {boolean} show whether the engine can play it
+ * @property {{ rate: number, read_share: number, keys: number } | null} workload one that the step is about
  *
  * @typedef {object} Side a second cluster beside the first
  * @property {string} title
@@ -75,6 +93,8 @@ export class App {
     this.key = "x";
     /** Who writes and reads where no client is named. */
     this.client = "A";
+    /** What a lesson has brought onto the page so far; null: there is no lesson, and everything is there. @type {Set<string> | null} */
+    this.introduced = null;
     /** @type {Joined | null} */
     this.joined = null;
     /** @type {Part[]} */

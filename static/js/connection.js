@@ -6,6 +6,8 @@
 import { io } from "socket.io-client";
 
 const ANSWER_MS = 8000;
+/** A room that cannot be joined, however often one asks, is refused with one of these. */
+const GONE = new Set(["unknown_room", "other_engine", "unknown_scenario", "sealed", "invalid"]);
 
 /**
  * @typedef {object} Where how the page came to its cluster
@@ -13,6 +15,7 @@ const ANSWER_MS = 8000;
  * @property {string} scenario otherwise a new one of this scenario
  * @property {number | null} seed with this luck
  * @property {string | null} run or one with the log of a stored run; "packed": with the log in the page's address
+ * @property {{ slug: string, step: string } | null} [study] or one that stands at the beginning of a lesson's step; also if the room is gone
  *
  * @typedef {object} Listeners
  * @property {(frame: Frame) => void} onFrame each frame once, in order; after a gap a whole one
@@ -31,7 +34,7 @@ export class Connection {
     this.epoch = "";
     this.number = 0;
     this.isResyncing = false;
-    this.socket = io({ transports: ["websocket", "polling"], reconnectionDelay: 500, reconnectionDelayMax: 4000 });
+    this.socket = io({ query: { lang: document.documentElement.lang }, transports: ["websocket", "polling"], reconnectionDelay: 500, reconnectionDelayMax: 4000 });
     this.socket.on("connect", () => void this.enter());
     this.socket.on("disconnect", () => this.listeners.onLost());
     this.socket.on("frame", (/** @type {Frame} */ frame) => this.receive(frame));
@@ -40,15 +43,39 @@ export class Connection {
   }
 
   enter() {
-    const { run, scenario, seed } = this.where;
+    const { run, scenario, seed, study } = this.where;
+    if (study) return this.study(study);
     if (this.room) return this.join("join", { room: this.room });
     if (run === "packed") return this.join("unpack", { packed: location.hash.replace(/^#(run=)?/, "") });
     return run ? this.join("copy", { room: run }) : this.join("open", seed === null ? { scenario } : { scenario, seed });
   }
 
-  /** Ask for something that ends in a room, and be there. @param {string} event @param {object} request */
-  async join(event, request) {
-    const answer = await this.ask(event, request);
+  /**
+   * The room of a lesson, where it is still there and is one of this lesson; otherwise another one.
+   * @param {{ slug: string, step: string }} lesson
+   */
+  async study(lesson) {
+    const answer = this.room ? await this.join("join", { room: this.room }, GONE) : null;
+    const isOther = answer && "room" in answer && answer.scenario !== `lesson-${lesson.slug}`;
+    return !this.room || isOther || GONE.has(answer?.error?.code) ? this.join("lesson", { ...lesson, show: false }) : answer;
+  }
+
+  /**
+   * A room at the beginning of a lesson's step; where the line is down, as soon as it is up again.
+   * @param {{ slug: string, step: string, show: boolean }} lesson
+   */
+  async begin(lesson) {
+    const answer = await this.join("lesson", lesson);
+    if (answer === null && !this.socket.connected) this.room = null;
+    return answer;
+  }
+
+  /**
+   * Ask for something that ends in a room, and be there.
+   * @param {string} event @param {object} request @param {Set<string>} [expected] refusals that nobody is told of
+   */
+  async join(event, request, expected) {
+    const answer = await this.ask(event, request, expected);
     if (answer && "room" in answer) {
       this.room = answer.room;
       this.listeners.onJoined(answer);
@@ -92,10 +119,10 @@ export class Connection {
   }
 
   /**
-   * @param {string} event @param {object} request
+   * @param {string} event @param {object} request @param {Set<string>} [expected]
    * @returns {Promise<any>} the answer to the event (docs/PROTOCOL.md); null where none came: then nobody knows
    */
-  async ask(event, request) {
+  async ask(event, request, expected) {
     // What is asked while the line is down would be done later, when nobody wants it any more.
     if (!this.socket.connected) return null;
     let answer;
@@ -104,7 +131,7 @@ export class Connection {
     } catch {
       return null;
     }
-    if ("error" in answer) this.listeners.onRefused(answer.error);
+    if ("error" in answer && !expected?.has(answer.error.code)) this.listeners.onRefused(answer.error);
     return answer;
   }
 }

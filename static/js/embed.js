@@ -6,6 +6,7 @@
  */
 import { App } from "./app.js";
 import { history } from "./history.js";
+import { keepLanguage } from "./language.js";
 import { Playhead } from "./playhead.js";
 import { Selection } from "./selection.js";
 import { byId, tell } from "./ui/element.js";
@@ -99,7 +100,7 @@ function source() {
 
 async function start() {
   const { address, request, open } = source();
-  byId("open", HTMLAnchorElement).href = open;
+  byId("open", HTMLAnchorElement).href = keepLanguage(open);
   const found = await history(address, request);
   if (!found) throw new Error("the run was cut short");
   const { embed } = boot;

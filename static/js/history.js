@@ -12,6 +12,7 @@
  * @property {string} title
  * @property {number} seed
  */
+import { inLanguage } from "./language.js";
 import { Timeline } from "./timeline.js";
 
 /**
@@ -19,7 +20,7 @@ import { Timeline } from "./timeline.js";
  * @returns {AsyncGenerator<any, void, void>} one value for each line; between two of them the page can breathe
  */
 export async function* lines(address, request) {
-  const answer = await fetch(address, request);
+  const answer = await fetch(inLanguage(address), request);
   if (!answer.ok || !answer.body) throw new Error((await answer.json().catch(() => null))?.error?.sentence ?? answer.statusText);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -34,8 +35,8 @@ export async function* lines(address, request) {
       }
     }
   } finally {
-    // Whoever has stopped listening stops the server's work as well.
-    void reader.cancel();
+    // Whoever has stopped listening stops the server's work as well. What has broken off has nothing to stop.
+    reader.cancel().catch(() => {});
   }
 }
 

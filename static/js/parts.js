@@ -1,5 +1,5 @@
 /**
- * The parts of the sandbox page. A part that few will open is loaded when it is opened.
+ * The parts of every page with a room. A part that few will open is loaded when it is opened.
  *
  * @import { App, Part } from "./app.js"
  * @import { Selection } from "./selection.js"
@@ -14,7 +14,6 @@ import { startKeys } from "./ui/keys.js";
 import { Narration } from "./ui/log.js";
 import { OperationCards } from "./ui/operations.js";
 import { startPresenting } from "./ui/present.js";
-import { Scenarios } from "./ui/scenarios.js";
 import { SettingsControls } from "./ui/settings.js";
 import { Sides } from "./ui/sides.js";
 import { Stages } from "./ui/stages.js";
@@ -59,7 +58,6 @@ export function parts(app) {
     new ClientControls(app),
     new SettingsControls(app),
     new WorkloadControls(app),
-    new Scenarios(app),
   ];
 }
 

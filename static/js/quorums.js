@@ -70,7 +70,9 @@ export function winnerOf(state, asked) {
  * @returns {Pair[]}
  */
 export function pairs(timeline, id, state, at_us) {
-  const others = timeline.operationsBy(at_us, LOOKED_THROUGH).filter(([, other]) => other.key === state.key && other.type !== state.type);
+  // Much may have happened since a read, and it could know only of what came before it.
+  const until_us = state.type === "read" ? state.invoked_us : at_us;
+  const others = timeline.operationsBy(until_us, LOOKED_THROUGH).filter(([, other]) => other.key === state.key && other.type !== state.type);
   const ordered = timeline.at("cluster", "cluster", at_us)?.versions !== "vector";
   if (state.type === "write") {
     return others
@@ -78,25 +80,25 @@ export function pairs(timeline, id, state, at_us) {
       .slice(0, OFFERED)
       .map((read) => pair([id, state], read, ordered));
   }
-  const newest = newestBefore(others, state.invoked_us, ordered);
-  const seen = state.write ? timeline.at("operation", state.write, at_us) : null;
+  const newest = newestBefore(others, ordered);
   /** @type {Pair[]} */
   const found = [];
-  if (newest) found.push(pair(newest, [id, state], ordered));
-  if (seen && state.write && state.write !== newest?.[0]) found.push(pair([state.write, seen], [id, state], ordered));
+  for (const write of new Set([newest, state.write])) {
+    const known = write === null ? null : timeline.at("operation", write, at_us);
+    if (write !== null && known) found.push(pair([write, known], [id, state], ordered));
+  }
   return found.sort((a, b) => Number(b.relation === "missed") - Number(a.relation === "missed") || Number(b.relation === "saw") - Number(a.relation === "saw"));
 }
 
-/** @param {Entry[]} writes @param {number} at_us @param {boolean} ordered @returns {Entry | null} */
-function newestBefore(writes, at_us, ordered) {
+/** Of writes as they stood when a read began, the newest that had been acknowledged. @param {Entry[]} writes @param {boolean} ordered @returns {string | null} */
+function newestBefore(writes, ordered) {
   /** @type {Entry | null} */
   let newest = null;
   for (const entry of writes) {
     const write = entry[1];
-    if (write.outcome !== "ok" || write.responded_us === null || write.responded_us > at_us) continue;
-    if (!newest || isLater(write, newest[1], ordered)) newest = entry;
+    if (write.outcome === "ok" && (!newest || isLater(write, newest[1], ordered))) newest = entry;
   }
-  return newest;
+  return newest && newest[0];
 }
 
 /** @param {OperationState} write @param {OperationState} other @param {boolean} ordered */

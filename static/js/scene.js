@@ -53,7 +53,7 @@ export function sceneAt(timeline, at_us, key) {
     at_us,
     key,
     cluster,
-    nodes: nodesAt(timeline, at_us, key, records, hints, operations),
+    nodes: nodesAt(timeline, at_us, key, cluster.n, records, hints, operations),
     clients: timeline
       .all("client", at_us)
       .map(([id, state]) => ({ id, state, latest: operations.find(([, operation]) => operation.client === id) ?? null }))
@@ -69,14 +69,15 @@ export function sceneAt(timeline, at_us, key) {
 }
 
 /**
- * @param {Timeline} timeline @param {number} at_us @param {string} key
+ * @param {Timeline} timeline @param {number} at_us @param {string} key @param {number} n
  * @param {RecordState[]} records @param {HintState[]} hints @param {[string, OperationState][]} operations
  * @returns {SceneNode[]}
  */
-function nodesAt(timeline, at_us, key, records, hints, operations) {
+function nodesAt(timeline, at_us, key, n, records, hints, operations) {
   const ofKey = records.filter((record) => record.key === key);
   const versions = distinctNewestFirst(ofKey.map((record) => record.version));
-  const asked = operations.find(([, operation]) => operation.key === key)?.[1].asked;
+  // An operation that asked fewer than n does not tell which all the replicas are.
+  const asked = operations.find(([, operation]) => operation.key === key && operation.asked.length >= n)?.[1].asked;
   return timeline
     .all("node", at_us)
     .sort(([, a], [, b]) => a.place - b.place)

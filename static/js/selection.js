@@ -2,7 +2,7 @@
  * What is selected: one thing at a time, and the same in every view.
  *
  * @typedef {"node" | "client" | "message" | "link" | "operation"} Kind
- * @typedef {{ kind: Kind, id: string }} Thing a link's id is `source>target`
+ * @typedef {{ kind: Kind, id: string, isOffered?: boolean }} Thing a link's id is `source>target`; offered: nobody asked for it, and nothing scrolls to it
  */
 export class Selection {
   constructor() {

@@ -4,23 +4,34 @@
 
 /** @type {Record<string, string>} */
 let catalogue = {};
+let plurals = new Intl.PluralRules("en");
 
-/** @param {Record<string, string>} words */
-export function useWords(words) {
+/** @param {Record<string, string>} words @param {string} [language] the page's own, if none is named */
+export function useWords(words, language = document.documentElement.lang) {
   catalogue = words;
+  plurals = new Intl.PluralRules(language);
 }
 
 /** @typedef {Record<string, string | number>} Facts */
 
 /**
- * The sentence for a code. Where a count is given, the sentence for that number is preferred (`code.zero`, `code.one`).
+ * The sentence for a code. Where there is a count, as an argument or a fact, the sentence of that form is preferred:
+ * `code.zero` for none, otherwise the one for the language's own kind of number, such as `code.one` or `code.few`.
  * @param {string} code @param {Facts} [facts] @param {number} [count]
  */
 export function say(code, facts = {}, count) {
-  const special = count === 0 ? "zero" : count === 1 ? "one" : "";
-  const sentence = catalogue[`${code}.${special}`] ?? catalogue[code] ?? code;
   const known = count === undefined ? facts : { count, ...facts };
+  const sentence = formed(code, count ?? facts.count);
   return sentence.replace(/\{(\w+)\}/g, (_, name) => show(name, known[name]));
+}
+
+/** @param {string} code @param {string | number | undefined} count */
+function formed(code, count) {
+  const usual = catalogue[code] ?? code;
+  if (typeof count !== "number") return usual;
+  const special = count === 0 ? catalogue[`${code}.zero`] : undefined;
+  const category = plurals.select(count);
+  return special ?? catalogue[`${code}.${category === "zero" ? "zero_form" : category}`] ?? usual;
 }
 
 /** @param {{ code: string, facts: Facts }} note */
@@ -28,7 +39,7 @@ export function sayNote({ code, facts }) {
   const told = { ...facts };
   if (typeof facts.code === "string") told.reason = say(`reason.${facts.code}`);
   if (typeof facts.type === "string") told.type = say(`message.${facts.type}`);
-  const count = facts.acks ?? facts.records;
+  const count = facts.acks ?? facts.records ?? facts.count ?? facts.needed;
   return say(`note.${code}`, told, typeof count === "number" ? count : undefined);
 }
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests import pseudo
 from tests.browser.chromium import find
 from tests.server import Server
 
@@ -13,15 +14,45 @@ DESKTOP = {"width": 1280, "height": 800}
 TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 375, "height": 812}
 
+# A second --disable-features takes the place of Playwright's own, so what of that concerns us stands here again.
+PLAYWRIGHTS_OWN = (
+    "AimEnabled",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
+# Pages that Chromium loads for the address bar of each window, and a process that waits for the next page. No test sees
+# them, and they cost nearly as much as the page itself.
+NOT_NEEDED = ("SpareRendererForSitePerProcess", "WebUIOmniboxAimPopup", "WebUIOmniboxPopup")
+FLAGS = (
+    # Its own sandbox cannot be set up where the tests run as root.
+    "--no-sandbox",
+    f"--disable-features={','.join((*PLAYWRIGHTS_OWN, *NOT_NEEDED))}",
+)
+
+# Several tests share few cores, and others may use those too. What passes does not wait so long.
+EXPECT_WITHIN_S = 15.0
+expect.set_options(timeout=EXPECT_WITHIN_S * 1000)
+
 Open = Callable[..., Page]
+
+# Of the pages that are watched, in this test.
+mistakes: list[str] = []
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     executable = find()
     with sync_playwright() as playwright:
-        # Its own sandbox cannot be set up where the tests run as root.
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         browser.close()
 
@@ -29,6 +60,15 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(tmp_path_factory.mktemp("data")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def abroad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that knows the language which is made for tests."""
+    translations = tmp_path_factory.mktemp("translations")
+    pseudo.write_translation(translations)
+    with Server(tmp_path_factory.mktemp("data"), QUORUMSCOPE_TRANSLATIONS=str(translations)) as server:
         yield server
 
 
@@ -40,17 +80,31 @@ def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
         context.close()
 
 
+@pytest.fixture(autouse=True)
+def no_mistakes() -> Iterator[None]:
+    mistakes.clear()
+    yield
+    assert not mistakes, "a page failed"
+
+
+def watch(page: Page) -> None:
+    """A mistake on the page fails the test, but only at its end: in the midst, Playwright would lose its browser."""
+    page.on("pageerror", lambda error: mistakes.append(f"{page.url}: {error.stack or error}"))
+
+
 @pytest.fixture
 def open_page(browser: Browser, contexts: list[BrowserContext]) -> Open:
-    """Opens an address in a fresh profile and waits until it is live. A mistake on the page fails the test."""
+    """Opens an address in a fresh profile and waits until it is ``ready``. A mistake on the page fails the test."""
 
-    def open_page(address: str, viewport: dict = DESKTOP, scheme: str = "light") -> Page:
+    def open_page(
+        address: str, viewport: dict = DESKTOP, scheme: str = "light", ready: Callable[[Page], object] = live
+    ) -> Page:
         context = browser.new_context(viewport=viewport, color_scheme=scheme)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
+        watch(page)
         page.goto(address)
-        live(page)
+        ready(page)
         return page
 
     return open_page
@@ -65,6 +119,32 @@ def live(page: Page) -> None:
 def drawn(page: Page) -> None:
     """Wait until all that is due has been drawn: what stands behind a tab may wait a little."""
     page.wait_for_function("() => window.quorumscope.due.size === 0")
+
+
+def arrived(page: Page) -> None:
+    """Wait until the picture has come to where the clock of a paused room stands."""
+    page.wait_for_function(
+        """() => {
+          const { playhead, view } = window.quorumscope;
+          const stands = !playhead.pace.running && playhead.present() >= playhead.limit_us;
+          return stands && view.at_us === playhead.now();
+        }"""
+    )
+
+
+def settled(page: Page) -> None:
+    """Wait until all that is due has been drawn, if the page draws, and nothing eases in or out any more."""
+    page.wait_for_function(
+        """() => !window.quorumscope?.due.size && document.getAnimations().every(
+          ({ playState, effect }) => playState !== "running" || effect.getComputedTiming().endTime === Infinity
+        )"""
+    )
+
+
+def in_scheme(page: Page, scheme: str) -> None:
+    """Have the system prefer "light" or "dark" from now on."""
+    page.emulate_media(color_scheme=scheme)
+    settled(page)
 
 
 def faster(page: Page, log10: float = -2) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import Open, faster, live
+from tests.browser.conftest import Open, faster, live, watch
 from tests.browser.test_branches import branch, forked, room, written
 from tests.browser.test_story import act, card, until_versions
 from tests.browser.test_time import moment, stand, where
@@ -142,8 +142,9 @@ def test_pulling_the_plug_moves_neither_the_focus_nor_the_moment(tmp_path: Path,
 def visit(page: Page, address: str, on_history: Callable[[Route], None]) -> Page:
     """A second page of the same profile, whose history goes through somebody's hands."""
     other = page.context.new_page()
-    other.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
-    other.route("**/history?*", on_history)
+    watch(other)
+    # Only what the page itself asks for: `same_course` asks for the whole, without "seq".
+    other.route("**/history?seq=*", on_history)
     other.goto(address)
     live(other)
     return other

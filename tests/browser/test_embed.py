@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Open
+from tests.browser.conftest import DESKTOP, PHONE, Open, watch
 from tests.browser.test_panel import check_accessible, until
 from tests.browser.test_story import act
 from tests.server import Server
@@ -23,7 +23,7 @@ def play(browser: Browser, contexts: list[BrowserContext], server: Server) -> Pl
         context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion=motion)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
+        watch(page)
         page.goto(f"{server.address}{path}")
         page.wait_for_function("document.querySelector('#clock').textContent !== ''")
         return page

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Page, expect
 
 from tests.browser import runs
-from tests.browser.conftest import DESKTOP, PHONE, TABLET, Open
+from tests.browser.conftest import DESKTOP, PHONE, TABLET, Open, settled
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
@@ -129,7 +129,27 @@ STATES: dict[str, tuple[str, list, float, State]] = {
 }
 
 
-@pytest.mark.parametrize("state", STATES)
+def shown(page: Page) -> None:
+    """The third step of a lesson, after the engine has shown it."""
+    page.click("#lesson-next")
+    page.locator(".choice", has_text="Yes.").click()
+    page.click("#lesson-next")
+    page.click("#lesson-show")
+    expect(page.locator("#lesson-said")).not_to_be_empty()
+    page.evaluate("window.quorumscope.actions.send({type: 'set_speed', speed: 0.02})")
+    expect(page.locator(".step:not([hidden]) .task.met")).to_have_count(3)
+    expect(page.locator("g.message")).to_have_count(0)
+
+
+# Other pages: the address, what to wait for, and what is done there.
+PAGES: dict[str, tuple[str, str, State]] = {
+    "lessons": ("lessons", "#progress:not([hidden])", nothing),
+    "lesson": ("lessons/five-masters", "g.node", shown),
+    "review": ("lessons/review?seed=5", "input[type=radio]", nothing),
+}
+
+
+@pytest.mark.parametrize("state", [*STATES, *PAGES])
 def test_the_picture_is_the_one_that_was_looked_at(server: Server, open_page: Open, tmp_path: Path, state: str) -> None:
     if os.environ.get("QUORUMSCOPE_PICTURES"):
         for screen, (viewport, scheme) in SCREENS.items():
@@ -146,13 +166,18 @@ def test_the_picture_is_the_one_that_was_looked_at(server: Server, open_page: Op
 
 
 def take(server: Server, open_page: Open, state: str, viewport: dict, scheme: str, file: Path) -> None:
-    scenario, commands, until_ms, act = STATES[state]
-    page = open_page(runs.link(server, *commands, until_ms=until_ms, scenario=scenario), viewport, scheme)
-    page.wait_for_function("() => window.quorumscope.timeline.from_us === 0")
+    if state in PAGES:
+        address, ready, act = PAGES[state]
+        page = open_page(f"{server.address}{address}", viewport, scheme, lambda page: page.wait_for_selector(ready))
+    else:
+        scenario, commands, until_ms, act = STATES[state]
+        page = open_page(runs.link(server, *commands, until_ms=until_ms, scenario=scenario), viewport, scheme)
+        page.wait_for_function("() => window.quorumscope.timeline.from_us === 0")
     act(page)
     page.evaluate("document.fonts.ready")
     # What changes in place eases out, and a field blinks.
     page.wait_for_timeout(900)
+    settled(page)
     file.parent.mkdir(exist_ok=True)
     with Image.open(io.BytesIO(page.screenshot(caret="hide"))) as picture:
         picture.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
@@ -161,7 +186,7 @@ def take(server: Server, open_page: Open, state: str, viewport: dict, scheme: st
 
 
 def test_the_gallery_has_every_picture_and_no_other() -> None:
-    named = {f"{state}-{screen}.png" for state in STATES for screen in SCREENS}
+    named = {f"{state}-{screen}.png" for state in (*STATES, *PAGES) for screen in SCREENS}
     assert {path.name for path in GALLERY.glob("*.png")} == named
     told = (GALLERY / "README.md").read_text()
     assert {name for name in named if name not in told} == set()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, drawn, faster, live
+from tests.browser.conftest import Open, arrived, drawn, faster, live
 from tests.browser.test_story import act, card, toggle, until_versions
 from tests.server import Server
 
@@ -65,7 +65,8 @@ def test_two_tabs_on_one_room_show_the_same_world(server: Server, open_page: Ope
     act(first, "A", "write", "plum")
     first.click("#step")
     expect(second.locator("g.message")).not_to_have_count(0)
-    first.wait_for_timeout(500)
+    arrived(first)
+    arrived(second)
     same_world(first, second)
 
     # Somebody who comes now, in the middle of it, sees the same again; so does a reload.
@@ -80,7 +81,7 @@ def test_two_sandboxes_do_not_touch_each_other(server: Server, open_page: Open) 
     one, other = open_page(server.address), open_page(server.address)
     assert one.url != other.url
     pause(other)
-    other.wait_for_timeout(300)
+    arrived(other)
     before = world(other)
     faster(one)
     act(one, "A", "write", "apple")
@@ -105,6 +106,7 @@ def test_after_sigkill_the_same_address_shows_the_same_world(tmp_path: Path, ope
         pause(page)
         page.click("#step")
         page.wait_for_timeout(500)
+        arrived(page)
         before = world(page)
         server.kill()
         expect(page.locator("#link")).to_have_text("Connection lost, trying again …")
@@ -114,7 +116,8 @@ def test_after_sigkill_the_same_address_shows_the_same_world(tmp_path: Path, ope
         live(page)
         expect(page.locator("#link")).to_have_text("Paused")
         newcomer = open_page(page.url)
-        page.wait_for_timeout(300)
+        arrived(page)
+        arrived(newcomer)
         assert world(newcomer) == before
         assert world(page) == before
         page.click("#run")

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Download, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Open, faster, live
+from tests.browser.conftest import DESKTOP, PHONE, Open, arrived, faster, live
 from tests.browser.test_panel import check_accessible, until
 from tests.browser.test_story import act
 from tests.server import CONSOLE, Server
@@ -51,8 +51,7 @@ def a_run(server: Server, open_page: Open) -> Page:
     act(page, "B", "read")
     until(page, "scene.operations.length === 2 && scene.operations[0][1].outcome === 'ok'")
     page.click("#run")
-    page.wait_for_function("!quorumscope.view.isMoving")
-    page.wait_for_timeout(500)
+    arrived(page)
     return page
 
 

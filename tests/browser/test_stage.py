@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from engine.commands import AddClient, AddNode, Heal, RemoveNode
-from tests.browser.conftest import PHONE, Open
+from tests.browser.conftest import PHONE, Open, arrived
 from tests.browser.runs import Configure, Crash, Freeze, Hold, Link, Partition, Read, Skew, Slow, Workload, Write, link
 from tests.server import Server
 
@@ -253,6 +253,7 @@ def test_things_are_chosen_with_the_keyboard(server: Server, open_page: Open) ->
     page.keyboard.press("Shift+F10")
     assert menus(page)[0] == ["node", "n3"]
     page.keyboard.press("Escape")
+    arrived(page)
     # Of the messages one is in the order of the tab key while time stands still, and the arrows go on to the others.
     stops = page.locator("#stage [data-message][tabindex='0']")
     expect(stops).to_have_count(1)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Open, faster
+from tests.browser.conftest import Open, arrived, faster
 from tests.browser.test_page import AXE, SAMPLE
 from tests.browser.test_story import act, card, until_versions
 from tests.server import Server
@@ -28,7 +28,7 @@ def stand(page: Page) -> None:
     """Pause the room, and wait until the picture has come to where its clock stands."""
     page.click("#run")
     expect(page.locator("#run")).to_have_text("Run")
-    page.wait_for_timeout(500)
+    arrived(page)
 
 
 def two_writes(page: Page) -> None:

@@ -20,7 +20,7 @@ Entity = tuple[str, str]
 class Client:
     """A viewer on the stock Socket.IO client. ``frames`` are all that came, in order."""
 
-    def __init__(self, server: Server, transport: str = "websocket") -> None:
+    def __init__(self, server: Server, transport: str = "websocket", query: str = "") -> None:
         self.server = server
         self.frames: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
@@ -30,7 +30,7 @@ class Client:
         self._socket.on("frame", self._take_frame)
         self._socket.on("error", self._take_error)
         self._socket.on("branches", self._take_branches)
-        self._socket.connect(server.address, transports=[transport])
+        self._socket.connect(f"{server.address}?{query}", transports=[transport])
 
     def _take_frame(self, frame: dict[str, Any]) -> None:
         with self._news:

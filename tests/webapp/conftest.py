@@ -28,8 +28,8 @@ def client(server: Server) -> Iterator[Callable[..., Client]]:
     """Makes clients of the server, and closes them."""
     made: list[Client] = []
 
-    def make(transport: str = "websocket") -> Client:
-        made.append(Client(server, transport))
+    def make(transport: str = "websocket", query: str = "") -> Client:
+        made.append(Client(server, transport, query))
         return made[-1]
 
     yield make

@@ -1,10 +1,11 @@
 """Plain HTTP for tests: as a browser would ask, and whatever bytes come back."""
 
+import contextlib
 import gzip
+import http.client
 import json
-import urllib.error
-import urllib.request
 from typing import Any
+from urllib.parse import urlsplit
 
 import brotli
 from msgspec import Struct
@@ -46,13 +47,14 @@ class Answer(Struct):
 
 def fetch(server: Server, path: str, body: bytes | None = None, accept: str = "gzip, br") -> Answer:
     """GET a path (or POST, with a body), which begins without a slash or is a whole path."""
-    request = urllib.request.Request(server.address + path.lstrip("/"), body, {"Accept-Encoding": accept})
-    try:
-        with urllib.request.urlopen(request, timeout=ANSWER_WITHIN_S) as answer:
-            return _answer(answer.status, answer)
-    except urllib.error.HTTPError as error:
-        return _answer(error.code, error)
-
-
-def _answer(status: int, answer: Any) -> Answer:
-    return Answer(status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
+    connection = http.client.HTTPConnection(urlsplit(server.address).netloc, timeout=ANSWER_WITHIN_S)
+    with contextlib.closing(connection):
+        method = "GET" if body is None else "POST"
+        # Who is refused because of a body that is too long is told so before all of it has been read.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.request(method, f"/{path.lstrip('/')}", body, {"Accept-Encoding": accept})
+        answer = connection.getresponse()
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        if 300 <= answer.status < 400:
+            return fetch(server, headers["location"], accept=accept)
+        return Answer(answer.status, headers, answer.read())

@@ -174,7 +174,7 @@ def test_everybody_in_the_family_hears_of_branches_and_names(client: Make) -> No
     first, second, _ = _ready(client)
     stranger = client()
     stranger.open()
-    branch = first.enter("fork", at_us=0, name="one")["room"]
+    branch = first.enter("fork", at_us=0, running=False, name="one")["room"]
     for viewer in (first, second):
         viewer.until(lambda viewer=viewer: len(viewer.branches) == 1)
         assert [one["name"] for one in viewer.branches[0]["branches"]] == [None, "one"]

@@ -20,7 +20,10 @@ from tests.webapp.conftest import entries, export
 from webapp.protocol import RoomCommand
 
 KILLS = 20
+# At least so many commands are accepted before each kill, however busy the machine is.
+LEAST = 21
 SEED = 20_261_124
+ACCEPTED_WITHIN_S = 20.0
 
 
 def _commands(luck: random.Random) -> Iterator[dict[str, Any]]:
@@ -54,6 +57,12 @@ class _Stream(threading.Thread):
         super().__init__(daemon=True)
         self.accepted: list[tuple[int, int, dict[str, Any]]] = []
         self._socket, self._luck = socket, luck
+
+    def wait_for(self, count: int) -> None:
+        deadline = time.monotonic() + ACCEPTED_WITHIN_S
+        while len(self.accepted) < count:
+            assert time.monotonic() < deadline, f"only {len(self.accepted)} commands were accepted"
+            time.sleep(0.001)
 
     def run(self) -> None:
         with suppress(websocket.WebSocketException, OSError):
@@ -108,6 +117,7 @@ def test_no_accepted_command_is_lost(server: Server) -> None:
             stream.start()
             after_s = luck.uniform(0.05, 0.4)
             time.sleep(after_s)
+            stream.wait_for(LEAST)
             server.kill()
             stream.join(10)
         assert not stream.is_alive()
@@ -198,6 +208,8 @@ def test_a_kill_between_rooms_keeps_each(server: Server) -> None:
     for stream in streams:
         stream.start()
     time.sleep(0.3)
+    for stream in streams:
+        stream.wait_for(1)
     server.kill()
     for stream, socket in zip(streams, sockets, strict=True):
         stream.join(10)

@@ -176,7 +176,7 @@ def test_work_beyond_the_time_for_it_is_cut_short() -> None:
     try:
         *_, last = told(pool, LONG)
         assert last["error"]["code"] == "took_too_long"
-        assert "0.5 seconds" in last["error"]["sentence"]
+        assert last["error"]["facts"] == {"seconds": "0.5"}
     finally:
         pool.close()
 

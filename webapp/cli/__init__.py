@@ -9,6 +9,7 @@ import click
 from webapp import __version__
 from webapp.cli.check import check
 from webapp.cli.fail import fail
+from webapp.cli.lessons import lessons
 from webapp.cli.rooms import export, serve
 from webapp.cli.run import run, scenarios
 from webapp.cli.staleness import staleness
@@ -40,5 +41,5 @@ def main() -> None:
     """Run a replicated database, break it and see why."""
 
 
-for command in (serve, run, scenarios, check, staleness, export):
+for command in (serve, run, scenarios, lessons, check, staleness, export):
     main.add_command(command)

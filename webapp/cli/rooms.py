@@ -15,9 +15,12 @@ from webapp.words import sentence
 
 @click.command()
 def serve() -> None:
-    """Serve the site. HOST, PORT and QUORUMSCOPE_DATA (a folder for the rooms' logs) may be set."""
+    """Serve the site. HOST, PORT, QUORUMSCOPE_DATA (a folder for the rooms' logs), QUORUMSCOPE_LESSONS (a folder with
+    lessons of your own) and QUORUMSCOPE_TRANSLATIONS (a folder with translations) may be set."""
     # Only here: importing it starts eventlet, which no other command needs.
     from webapp import serve as server
+    from webapp.lessons.trouble import BrokenLesson
+    from webapp.translations.faults import BadTranslation
 
     settings = _settings()
     try:
@@ -26,6 +29,10 @@ def serve() -> None:
         fail(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}")
     except StoreFailed as error:
         fail(f"cannot use the data directory {settings.data_dir}: {error}")
+    except BrokenLesson as broken:
+        fail(f"cannot use the lesson {broken.problems[0]}")
+    except BadTranslation as error:
+        fail(f"cannot use the translation {error}")
 
 
 @click.command()

@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from engine import ENGINE_VERSION, SCENARIOS
-from engine.changes import NoteState, VerdictState
+from engine.changes import GoalState, MeasureState, NoteState, VerdictState
 from engine.commands import Configure
 from engine.outcomes import Refused, invalid
 from engine.simulation import SEED_MAX
@@ -54,8 +54,8 @@ def run(
                 click.echo(replay.digest(row, watched, until_us, others))
                 return
             for change in replay.stream(row, watched, until_us, others):
-                if isinstance(change.fields, VerdictState):
-                    continue  # what `quorumscope check` says; the digest is of the others
+                if isinstance(change.fields, VerdictState | GoalState | MeasureState):
+                    continue  # what is said of a run, by `quorumscope check` for one; the digest is of the others
                 if as_json:
                     sys.stdout.buffer.write(msgspec.json.encode(change) + b"\n")
                 elif isinstance(change.fields, NoteState):

@@ -7,6 +7,7 @@
  */
 import { select } from "d3-selection";
 import { say } from "../words.js";
+import { wrap } from "./text.js";
 
 const WIDTH = 340;
 const HEIGHT = 226;
@@ -16,6 +17,9 @@ const BINS = 9;
 /** Of a normal distribution, 99 % lies within so many standard deviations. */
 const Z99 = 2.576;
 const TICK_GAP = 46;
+/** The type size of what the axis is about, and the height of a line of it. */
+const AXIS = 11.5;
+const LINE = 14;
 
 export class Chart {
   /** @param {HTMLElement} box */
@@ -75,7 +79,11 @@ export class Chart {
       svg.append("line").attr("class", "grid").attr("x1", this.x(ms)).attr("x2", this.x(ms)).attr("y1", foot).attr("y2", foot + 4);
       svg.append("text").attr("class", "tick").attr("x", this.x(ms)).attr("y", foot + 16).text(String(ms));
     }
-    svg.append("text").attr("class", "axis").attr("x", (MARGIN.left + right) / 2).attr("y", HEIGHT - 6).text(say("staleness.axis_time"));
+    const about = wrap(say("staleness.axis_time"), right - MARGIN.left, AXIS);
+    svg.attr("viewBox", `0 0 ${WIDTH} ${HEIGHT + (about.length - 1) * LINE}`);
+    for (const [place, line] of about.entries()) {
+      svg.append("text").attr("class", "axis").attr("x", (MARGIN.left + right) / 2).attr("y", HEIGHT - 6 + place * LINE).text(line);
+    }
   }
 
   /** @param {Bin} bin */

@@ -38,7 +38,7 @@ export function drawClients(layer, scene, layout, selection) {
   const moved = changed(groups, ({ id, state }) => [seats, state, selection.is("client", id), layout.clients[state.place]]);
   if (!moved.empty()) place(moved, layout, selection);
   if (layout.meter === "none") return;
-  const told = changed(groups, ({ latest }) => [seats, latest && [latest[0], latest[1].outcome, latest[1].round, latest[1].answers.length]], "meter");
+  const told = changed(groups, ({ latest }) => [seats, layout.width, latest && [latest[0], latest[1].outcome, latest[1].round, latest[1].answers.length]], "meter");
   if (!told.empty()) tell(told, layout);
 }
 
@@ -87,11 +87,15 @@ function place(groups, layout, selection) {
 /** The meter: the only part that changes often. @param {Drawn<any, SceneClient, SVGGElement, unknown>} groups @param {Layout} layout */
 function tell(groups, layout) {
   const isBelow = layout.meter === "below";
-  groups.select("text.what").text((client) => (isBelow ? fit(what(client), layout.narrow ? 112 : 148, LINE) : ""));
+  const room = (/** @type {SceneClient} */ client) => {
+    const { x } = /** @type {Point} */ (layout.clients[client.state.place]);
+    return layout.narrow ? Math.min(112, 2 * x, 2 * (layout.width - x)) : Math.min(148, isLeft(client) ? x : layout.width - x);
+  };
+  groups.select("text.what").text((client) => (isBelow ? fit(what(client), room(client), LINE) : ""));
   groups
     .select("text.outcome")
     .attr("data-outcome", (client) => client.latest?.[1].outcome ?? "none")
-    .text((client) => (isBelow ? outcome(client) : short(client)));
+    .text((client) => (isBelow ? fit(outcome(client), room(client), LINE) : short(client)));
   callByTexts(groups, (client) => [client.id, what(client), outcome(client)]);
   if (isBelow) drawPips(groups, layout.narrow);
   else groups.select("g.pips").selectAll("rect").remove();
@@ -134,10 +138,14 @@ function outcome({ latest }) {
   if (!latest) return "";
   const [, operation] = latest;
   if (operation.outcome === "pending") {
+    // It waits for one answer, whoever counts the copies.
+    if (operation.via !== null) return say("operation.via", { node: operation.via });
     const have = positiveAnswers(operation).length;
     return say(operation.type === "write" ? "operation.acks" : "operation.replies", { have, needed: operation.needed });
   }
-  const read = operation.type === "read" && operation.outcome === "ok" ? `: ${operation.value ?? "–"}` : "";
+  const { siblings, value } = operation;
+  const found = siblings.length > 1 ? say("node.values", {}, siblings.length) : (value ?? "–");
+  const read = operation.type === "read" && operation.outcome === "ok" ? `: ${found}` : "";
   return `${mark(operation.outcome)} ${say(`operation.${operation.outcome}`)}${read}`;
 }
 
@@ -145,7 +153,8 @@ function outcome({ latest }) {
 function short({ latest }) {
   if (!latest) return "";
   const [, operation] = latest;
-  return operation.outcome === "pending" ? `${positiveAnswers(operation).length}/${operation.needed}` : mark(operation.outcome);
+  if (operation.outcome !== "pending") return mark(operation.outcome);
+  return operation.via !== null ? "…" : `${positiveAnswers(operation).length}/${operation.needed}`;
 }
 
 /** @param {string} outcome */

@@ -32,6 +32,8 @@ const NAMES_APART = 18;
 /** From this radius on a node has room for a value and a label, from the second on for a name and a version. */
 const FULL = 25;
 const COMPACT = 13;
+/** Half the side of a client where there is little room. */
+const SMALL_CLIENT = 16;
 
 /**
  * @param {number} width @param {number} height @param {number} nodeCount @param {number} clientCount @param {boolean} [small] a thumbnail
@@ -41,9 +43,10 @@ export function layOut(width, height, nodeCount, clientCount, small = false) {
   if (small) return thumbnail(width, height, nodeCount, clientCount);
   const narrow = width < NARROW;
   const base = narrow ? clamp(width * 0.093, 26, 36) : clamp(Math.min(width, height) * 0.085, 40, 56);
-  const row = narrow ? rowsBelow(width, height, clientCount) : null;
+  const squat = narrow && isSquat(width, height, clientCount);
+  const row = narrow && !squat ? rowsBelow(width, height, clientCount) : null;
   const free = height - (row ? row.height : 8);
-  const found = ringIn(width / 2 - (narrow ? 10 : 150), (free - LABEL) / 2 - 10, base, nodeCount);
+  const found = ringIn(width / 2 - (squat ? 2 * SMALL_CLIENT + 14 : narrow ? 10 : 150), (free - LABEL) / 2 - 10, base, nodeCount);
   const { node } = found;
   const detail = node >= FULL ? "full" : node >= COMPACT ? "compact" : "dots";
   // The names of the smallest nodes stand outside the ring, if they can stand apart.
@@ -63,7 +66,7 @@ export function layOut(width, height, nodeCount, clientCount, small = false) {
     named,
     dot: clamp(node * 0.3, 5, narrow ? 8 : 10),
     nodes: Array.from({ length: nodeCount }, (_, seat) => onRing(centre, ring, seat / nodeCount)),
-    ...(row ?? columnsBeside(width, height, centre, ring, node, nodeCount, clientCount)),
+    ...(row ?? (squat ? clientsAtEdges(width, centre, clientCount) : columnsBeside(width, height, centre, ring, node, nodeCount, clientCount))),
   };
 }
 
@@ -123,7 +126,7 @@ function rowsBelow(width, height, count) {
     const clients = Array.from({ length: count }, (_, place) => ({ x: x(place), y: height - METER - client }));
     return { height: METER + 2 * client + 4, client, meter: "below", clients };
   }
-  const client = count > 16 ? 13 : 16;
+  const client = count > 16 ? 13 : SMALL_CLIENT;
   const columns = Math.max(1, Math.min(count, Math.floor(width / (2 * client + 12))));
   const pitch = 2 * client + 22;
   const rows = Math.ceil(count / columns);
@@ -132,6 +135,26 @@ function rowsBelow(width, height, count) {
     y: height - (rows - Math.floor(place / columns)) * pitch + client + 2,
   }));
   return { height: rows * pitch + 4, client, meter: "mark", clients };
+}
+
+/** Whether a narrow stage is so low that its few clients leave more room at its edges than below the ring. @param {number} width @param {number} height @param {number} count */
+function isSquat(width, height, count) {
+  return height < LOW && width > height * 1.25 && count <= 4;
+}
+
+/**
+ * A few clients at the left and the right edge.
+ * @param {number} width @param {Point} centre @param {number} count
+ * @returns {{ client: number, meter: Layout["meter"], clients: Point[] }}
+ */
+function clientsAtEdges(width, centre, count) {
+  const rows = Math.ceil(count / 2);
+  const edge = SMALL_CLIENT + 10;
+  const clients = Array.from({ length: count }, (_, place) => ({
+    x: place % 2 === 0 ? edge : width - edge,
+    y: centre.y + (Math.floor(place / 2) - (rows - 1) / 2) * (2 * SMALL_CLIENT + 30),
+  }));
+  return { client: SMALL_CLIENT, meter: "mark", clients };
 }
 
 /**

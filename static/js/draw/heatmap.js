@@ -24,6 +24,7 @@ export class HeatMap {
 
   /** @param {Cell[]} cells @param {number} n */
   draw(cells, n) {
+    const held = this.buttons.flat().find((one) => one === document.activeElement)?.dataset;
     const most = { read_ms: Math.max(...cells.map(({ read_ms }) => read_ms)), write_ms: Math.max(...cells.map(({ write_ms }) => write_ms)) };
     const counts = Array.from({ length: n }, (_, place) => place + 1);
     const head = element("tr");
@@ -42,6 +43,8 @@ export class HeatMap {
         return row;
       }),
     );
+    // Whoever goes from cell to cell stays where they are when the numbers change.
+    if (held) this.buttons[Number(held.w) - 1]?.[Number(held.r) - 1]?.focus();
   }
 
   /** Which cell is the cluster's. @param {number} r @param {number} w @param {number} n */

@@ -77,7 +77,12 @@ function tell(groups, layout, selection) {
     .select("text.version")
     .attr("y", isFull ? radius * 0.52 : detail === "compact" ? radius * 0.6 : 3)
     .text((node) => (isFull ? fit(version(node), radius * 1.7, 12) : named && node.record ? String(node.record.version.counter) : ""));
-  groups.select("text.label").attr("y", radius + 16).text((node) => (isFull ? label(node) : ""));
+  // It is wider than the node, but must not stick out of the picture.
+  const room = (/** @type {SceneNode} */ { seat }) => {
+    const { x } = /** @type {Point} */ (layout.nodes[seat]);
+    return 2 * Math.min(x, layout.width - x);
+  };
+  groups.select("text.label").attr("y", radius + 16).text((node) => (isFull ? fit(label(node), room(node), isSnug ? 11 : 12) : ""));
   drawBadges(groups.select("g.badges"), badges, radius, isFull, !layout.narrow);
   callByTexts(groups, (node) => [node.id, value(node), version(node), label(node)]);
 }

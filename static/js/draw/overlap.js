@@ -11,12 +11,17 @@
  * @property {string} both @property {string} late @property {string} down @property {string} won @property {string} nothing
  */
 import { select } from "d3-selection";
+import { fit, wrap } from "./text.js";
 
 /** The picture is as wide as the narrowest panel, and wider only if there are many nodes. */
 const WIDTH = 264;
 const LEAST = 34;
 const MOST = 52;
 const LABEL = 18;
+/** The type size of what stands over the rows. */
+const TITLE = 12.5;
+/** And of what stands between them. */
+const BETWEEN = 10.5;
 
 /** @param {SVGSVGElement} box @param {Overlap} overlap @param {Labels} labels @param {{ write: number, read: number }} who the clients' colours */
 export function drawOverlap(box, { columns }, labels, who) {
@@ -24,14 +29,15 @@ export function drawOverlap(box, { columns }, labels, who) {
   const width = Math.max(WIDTH, step * columns.length);
   const left = (width - step * columns.length) / 2;
   const radius = Math.min(17, step * 0.36);
-  const upper = LABEL + 10 + radius;
+  const titles = { write: wrap(labels.write, width, TITLE), read: wrap(labels.read, width, TITLE) };
+  const upper = titles.write.length * LABEL + 10 + radius;
   const lower = upper + 2 * radius + 22;
   const bottom = lower + radius + 36;
   const x = (/** @type {number} */ place) => left + step * (place + 0.5);
-  const svg = select(box).attr("viewBox", `0 0 ${width} ${bottom + LABEL}`).attr("role", "img").attr("aria-label", labels.whole);
+  const svg = select(box).attr("viewBox", `0 0 ${width} ${bottom + titles.read.length * LABEL}`).attr("role", "img").attr("aria-label", labels.whole);
   svg.style("min-width", `${width}px`).selectAll("*").remove();
-  title(labels.write, LABEL - 4);
-  title(labels.read, bottom + LABEL - 5);
+  for (const [place, line] of titles.write.entries()) title(line, (place + 1) * LABEL - 4);
+  for (const [place, line] of titles.read.entries()) title(line, bottom + (place + 1) * LABEL - 5);
   for (const [place, column] of columns.entries()) {
     const group = svg.append("g").attr("class", `column${column.both ? " both" : ""}`).attr("transform", `translate(${x(place)} 0)`);
     if (column.both) {
@@ -40,7 +46,7 @@ export function drawOverlap(box, { columns }, labels, who) {
     }
     node(group, column.node, upper, column.ack, `who-${who.write % 2}`);
     node(group, column.node, lower, column.reply, `who-${who.read % 2}`);
-    text(group, between(column), upper + radius + 15, column.both ? "both-word" : "soft");
+    text(group, fit(between(column), step, BETWEEN), upper + radius + 15, column.both ? "both-word" : "soft");
     text(group, under(column), lower + radius + 18, "version");
     if (column.won) {
       group.append("circle").attr("class", "won").attr("cy", lower).attr("r", radius + 2.5);

@@ -14,6 +14,19 @@ export function fit(text, width, size) {
   return letters.length <= most ? text : letters.slice(0, most - 1).join("") + "…";
 }
 
+/** The lines that a text needs in a width; it breaks at spaces. @param {string} text @param {number} width @param {number} size */
+export function wrap(text, width, size) {
+  const most = Math.floor(width / (size * LETTER));
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && longer.length <= most) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /**
  * Texts of a group, with a space between them: together they are what it is called.
  * @param {Drawn<SVGGElement, any, any, any>} group @param {readonly string[]} names

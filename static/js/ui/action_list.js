@@ -91,9 +91,12 @@ export class ActionList {
     this.explain();
   }
 
-  /** Say why not, for the button under the pointer or with the focus. */
+  /**
+   * Say why not, for the button under the pointer or with the focus of the keyboard. After a click it must not stand
+   * there until the next one: the page would move up between its press and its release.
+   */
   explain() {
-    const about = this.pointed ?? document.activeElement;
+    const about = this.pointed ?? document.activeElement?.closest(":focus-visible") ?? null;
     const button = about && this.root.contains(about) ? about.closest("button[aria-disabled]") : null;
     setText(this.why, button?.getAttribute("aria-description") ?? "");
   }

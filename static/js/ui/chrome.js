@@ -1,7 +1,9 @@
 /** What is round the world: the state of the line, and light, dark or high contrast. */
+import { keep, recall } from "../kept.js";
 import { say } from "../words.js";
 import { byId } from "./element.js";
 
+const KEPT = "theme";
 const THEMES = ["light", "dark", "contrast"];
 
 /** @param {"connecting" | "live" | "paused" | "lost" | "none"} state */
@@ -16,7 +18,7 @@ export function showLink(state) {
 export function startThemes() {
   const root = document.documentElement;
   const field = byId("theme", HTMLSelectElement);
-  const kept = recall();
+  const kept = recall(KEPT);
   if (kept && THEMES.includes(kept)) {
     root.dataset.theme = kept;
     field.value = kept;
@@ -24,24 +26,6 @@ export function startThemes() {
   field.addEventListener("change", () => {
     if (field.value === "system") delete root.dataset.theme;
     else root.dataset.theme = field.value;
-    keep(field.value);
+    keep(KEPT, field.value);
   });
-}
-
-/** A browser may forbid storage; then the choice lasts as long as the page. */
-function recall() {
-  try {
-    return localStorage.getItem("theme");
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} theme */
-function keep(theme) {
-  try {
-    localStorage.setItem("theme", theme);
-  } catch {
-    // Nothing to do: see above.
-  }
 }

@@ -1,14 +1,15 @@
 /** Native dialogs: opened by a button, closed by Escape, by their own button or by a click beside them. */
 import { byId } from "./element.js";
 
-/** @param {string} dialog its id @param {string} button @param {(dialog: HTMLDialogElement) => void} [onOpen] */
+/** @param {string} dialog its id @param {string} [button] the one that always opens it @param {(dialog: HTMLDialogElement) => void} [onOpen] */
 export function startDialog(dialog, button, onOpen) {
   const box = byId(dialog, HTMLDialogElement);
-  byId(button, HTMLButtonElement).addEventListener("click", () => {
+  const open = () => {
     closePops();
     box.showModal();
     onOpen?.(box);
-  });
+  };
+  if (button) byId(button, HTMLButtonElement).addEventListener("click", open);
   // A press beside it; not one inside that was drawn out of it, as when a text is marked.
   let beside = false;
   box.addEventListener("pointerdown", (event) => {

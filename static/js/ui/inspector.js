@@ -39,6 +39,10 @@ export class Inspector {
     this.makes = null;
     /** The selection only marks something in a list that is in use: the card must not push it away. */
     this.quiet = false;
+    /** In a lesson the prose stands above it. */
+    this.isFirst = this.box.previousElementSibling === null;
+    /** Whether it has yet to be shown where it can be seen. */
+    this.isNew = false;
     app.selection.onChange((thing) => this.change(thing));
     byId("inspector-close", HTMLButtonElement).addEventListener("click", () => this.close());
     document.addEventListener("inspect", (event) => void this.enter(/** @type {CustomEvent} */ (event).detail?.part));
@@ -56,7 +60,8 @@ export class Inspector {
     if (thing) void this.load();
     if (!thing || this.quiet) this.box.hidden = true;
     // On a wide screen the card stands at the top of the panel, which may have been scrolled.
-    else this.panel.scrollTop = 0;
+    else if (this.isFirst) this.panel.scrollTop = 0;
+    this.isNew = thing !== null && !thing.isOffered;
   }
 
   /** What it shows of each kind is not needed before something is selected. */
@@ -80,6 +85,8 @@ export class Inspector {
     body?.actions.draw(view, thing, summary !== null);
     this.past.hidden = view.isLive || !body;
     this.box.hidden = false;
+    if (this.isNew && !this.isFirst) this.box.scrollIntoView({ block: "nearest" });
+    this.isNew = false;
   }
 
   /** @param {Kind} kind */

@@ -7,6 +7,7 @@
  * @import { App } from "../app.js"
  * @import { Travel } from "./travel.js"
  */
+import { keep, recall } from "../kept.js";
 import { startDialog } from "./dialogs.js";
 import { byId } from "./element.js";
 import { isBusy } from "./perform.js";
@@ -45,7 +46,7 @@ export const PAGE_KEYS = [
 /** @param {App} app @param {Travel} travel */
 export function startKeys(app, travel) {
   const root = document.documentElement;
-  root.dataset.keys = recall() === "off" ? "off" : "on";
+  root.dataset.keys = recall(KEPT) === "off" ? "off" : "on";
   // Before anything else on the page hears of it.
   addEventListener("keydown", (event) => root.dataset.keys === "off" && isCharacter(event) && !isBusy(event.target) && event.stopPropagation(), true);
   document.addEventListener("keydown", (event) => {
@@ -65,7 +66,7 @@ export function startKeys(app, travel) {
   field.checked = root.dataset.keys === "on";
   field.addEventListener("change", () => {
     root.dataset.keys = field.checked ? "on" : "off";
-    keep(root.dataset.keys);
+    keep(KEPT, root.dataset.keys);
   });
 }
 
@@ -91,22 +92,4 @@ function speed({ playhead, boot }, travel, factor) {
 function nextView() {
   const views = /** @type {HTMLInputElement[]} */ ([...byId("views", HTMLElement).querySelectorAll("input")]);
   views[(views.findIndex((view) => view.checked) + 1) % views.length]?.click();
-}
-
-/** A browser may forbid storage; then the choice lasts as long as the page. */
-function recall() {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} choice */
-function keep(choice) {
-  try {
-    localStorage.setItem(KEPT, choice);
-  } catch {
-    // Nothing to do: see above.
-  }
 }

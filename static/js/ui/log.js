@@ -25,6 +25,8 @@ export class Narration {
     this.box = byId("log", HTMLElement);
     this.list = byId("log-lines", HTMLOListElement);
     this.caption = byId("caption", HTMLElement);
+    /** What it says before anything has happened. */
+    this.start = this.caption.textContent ?? "";
     this.voice = new Voice(app);
     /** @type {Map<Line, HTMLElement>} */
     this.shown = new Map();
@@ -40,7 +42,7 @@ export class Narration {
     const notes = timeline.notesBy(at_us, SHOWN);
     const important = notes.filter(({ note }) => !DETAILS.has(note.code));
     const latest = important.at(-1);
-    tell(this.caption, latest ? sayNote(latest.note) : say("stage.start"));
+    tell(this.caption, latest ? sayNote(latest.note) : this.start);
     this.voice.hear(timeline, important, isMoving);
   }
 

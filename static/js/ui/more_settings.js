@@ -124,7 +124,8 @@ export class MoreSettings {
     for (const { setting, line, field, means, was } of this.rows) {
       const value = this.now(setting.name);
       const isMeant = ONLY_WHERE[setting.name] ?? (() => true);
-      line.hidden = !isMeant(cluster);
+      const isIn = this.app.introduced?.has(`settings:${setting.name}`) ?? true;
+      line.hidden = !isIn || !isMeant(cluster);
       if (document.activeElement !== field || field instanceof HTMLSelectElement) write(setting, field, value);
       tell(means, sayMeaning(setting, value));
       const before = first[setting.name];

@@ -30,6 +30,8 @@ export class SettingsControls {
     this.told = "";
     /** The slider in somebody's hand, which a frame must not move. @type {Name | null} */
     this.held = null;
+    /** How much has been asked for that no answer has come to: until then the sliders stay as they were set. */
+    this.asking = 0;
     /** @type {ClusterState | null} */
     this.cluster = null;
     for (const name of NAMES) {
@@ -39,7 +41,8 @@ export class SettingsControls {
       });
       this.sliders[name].addEventListener("change", () => {
         this.held = null;
-        void actions.configure(this.wanted(name));
+        this.asking += 1;
+        void actions.configure(this.wanted(name)).finally(() => (this.asking -= 1));
       });
     }
     this.was.addEventListener("click", () => {
@@ -64,7 +67,7 @@ export class SettingsControls {
     const first = timeline.versions("cluster", "cluster")[0]?.fields ?? cluster;
     const told = [first.n, first.w, first.r, ...TOLD.map((name) => cluster[name])].join();
     this.cluster = cluster;
-    if (this.held || told === this.told) return;
+    if (this.held || this.asking > 0 || told === this.told) return;
     const { n, w, r, nodes, strategy, gossip_every_us } = cluster;
     const isLed = strategy === "leader";
     for (const name of NAMES) this.sliders[name].max = String(nodes);

@@ -6,6 +6,7 @@
  * @import { Shared } from "../protocol.js"
  */
 import { milliseconds, say } from "../words.js";
+import { copy } from "./copying.js";
 import { byId, tell } from "./element.js";
 import { toast } from "./toasts.js";
 
@@ -22,7 +23,7 @@ export class Share {
     this.wanted = 0;
     this.dialog.addEventListener("click", (event) => {
       const button = /** @type {HTMLElement} */ (event.target).closest("button");
-      if (button?.dataset.copy) void copy(button, button.dataset.copy);
+      if (button?.dataset.copy) void copy(button);
       if (button?.dataset.export) void this.export(button.dataset.export).catch(() => toast(say("share.failed")));
     });
     this.dialog.addEventListener("close", () => (this.wanted += 1));
@@ -160,17 +161,4 @@ const MESSAGES = 150;
 /** @param {{ from_us: number }[]} flights @param {number} first_us */
 function stretch(flights, first_us) {
   return flights.length > MESSAGES ? /** @type {{ from_us: number }} */ (flights[flights.length - MESSAGES]).from_us : first_us;
-}
-
-/** @param {HTMLButtonElement} button @param {string} from the id of a field */
-async function copy(button, from) {
-  const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (byId(from, HTMLElement));
-  try {
-    await navigator.clipboard.writeText(field.value);
-    tell(button, say("share.copied"));
-    setTimeout(() => tell(button, say("share.copy")), 2000);
-  } catch {
-    field.select();
-    toast(say("share.copy_by_hand"));
-  }
 }

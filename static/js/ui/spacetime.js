@@ -61,6 +61,8 @@ export class SpaceTime {
     this.placed = { x: -1, from: -1, to: -1, height: -1, now: 0, seen: 0 };
     /** @type {Element | null} */
     this.hovered = null;
+    /** The latest selection that was looked at for this. @type {import("../selection.js").Thing | null} */
+    this.pointed = null;
     this.scroll.listen(this.plane, this.ruler);
     this.plane.addEventListener("pointerover", (event) => this.hover(/** @type {Element} */ (event.target)));
     this.plane.addEventListener("pointerleave", () => this.hover(null));
@@ -77,8 +79,19 @@ export class SpaceTime {
     if (timelines.length !== this.diagrams.length || timelines.some((timeline, i) => this.diagrams[i]?.timeline !== timeline)) this.begin(timelines);
     this.scale.extend(timelines);
     this.layOut();
+    this.point(view);
     this.paint();
     this.cursor.place();
+  }
+
+  /** An operation that a lesson points out comes into view, once. @param {View} view */
+  point({ selection: { thing }, timeline }) {
+    if (thing === this.pointed || !this.scroll.width) return;
+    this.pointed = thing;
+    const operation = thing?.isOffered && thing.kind === "operation" ? timeline.at("operation", thing.id, Infinity) : null;
+    if (!operation) return;
+    this.scroll.setFollowing(false);
+    this.scroll.show(this.scale.x(operation.invoked_us), this.scale.x(operation.responded_us ?? operation.invoked_us));
   }
 
   /** In the next frame: a hand must not meet marks that are about to move. */

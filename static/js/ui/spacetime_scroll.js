@@ -84,12 +84,12 @@ export class SpaceTimeScroll {
     this.box.scrollLeft = whole;
   }
 
-  /** Bring a place into view, for somebody who goes from event to event. @param {number} x */
-  show(x) {
-    const place = x - this.left;
-    if (place > 0.08 * this.width && place < 0.92 * this.width) return;
+  /** Bring a place into view, for somebody who goes from event to event; or a stretch, at least its beginning. @param {number} from @param {number} to */
+  show(from, to = from) {
+    const margin = 0.08 * this.width;
+    if (from - this.left > margin && to - this.left < this.width - margin) return;
     this.setFollowing(false);
-    this.goTo(x - 0.5 * this.width);
+    this.goTo(Math.min((from + to - this.width) / 2, from - margin));
   }
 
   /** The moment that is seen stays where it is, while the scale changes. @param {() => void} change */

@@ -7,6 +7,7 @@
 import { milliseconds, say } from "../words.js";
 import { startDialog } from "./dialogs.js";
 import { byId, make } from "./element.js";
+import { messageName } from "./message_words.js";
 
 const OPERATIONS = 30;
 
@@ -76,7 +77,7 @@ function messages({ timeline, at_us }) {
     heads: ["message", "what", "from", "to", "sent", "due"].map((head) => say(`tables.${head}`)),
     rows: timeline.inFlight(at_us).map(([id, message]) => [
       id,
-      message.type + (message.fate === "held" ? `, ${say("tables.held")}` : ""),
+      messageName(message.type) + (message.fate === "held" ? `, ${say("tables.held")}` : ""),
       message.source,
       message.target,
       `${milliseconds(message.sent_us)} ms`,

@@ -18,9 +18,12 @@ export function startTabs(list, onChange) {
   }
 }
 
-/** @param {string} tab the id of a tab */
-export function showTab(tab) {
-  byId(tab, HTMLElement).click();
+/** A page may be without it, or hide it. @param {string} name the id of a tab @returns {HTMLElement | null} the tab, if it is shown now */
+export function showTab(name) {
+  const tab = document.getElementById(name);
+  if (!tab?.checkVisibility()) return null;
+  tab.click();
+  return tab;
 }
 
 /** @param {HTMLElement} tab */

@@ -94,7 +94,7 @@ export class Verdict {
     if (!id || !state) return;
     if (state.responded_us !== null) app.playhead.seek(state.responded_us);
     this.select(id);
-    byId("tab-story", HTMLElement).focus();
+    showTab("tab-story")?.focus();
   }
 
   /** @param {string} id */

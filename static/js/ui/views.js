@@ -4,6 +4,7 @@
  * @import { App, Part, View } from "../app.js"
  * @import { SpaceTime } from "./spacetime.js"
  */
+import { keep, recall } from "../kept.js";
 import { byId } from "./element.js";
 
 const VIEWS = ["stage", "spacetime", "both"];
@@ -22,7 +23,9 @@ export class Views {
     this.diagram = null;
     this.loading = false;
     this.group.addEventListener("change", () => this.choose(this.field(":checked").value));
-    const kept = recall();
+    // A lesson says which picture a step is about, until its reader chooses another.
+    document.addEventListener("view", (event) => this.show(/** @type {CustomEvent} */ (event).detail ?? this.chosen));
+    const kept = app.introduced ? null : recall(KEPT);
     if (kept && VIEWS.includes(kept)) this.choose(kept);
   }
 
@@ -34,11 +37,16 @@ export class Views {
   /** @param {string} view */
   choose(view) {
     this.chosen = view;
+    if (!this.app.introduced) keep(KEPT, view);
+    this.show(view);
+  }
+
+  /** @param {string} view */
+  show(view) {
     this.field(`[value=${view}]`).checked = true;
     this.stages.hidden = view === "spacetime";
     this.box.hidden = view === "stage";
     /** @type {HTMLElement} */ (this.group.parentElement).dataset.view = view;
-    keep(view);
     if (view !== "stage" && !this.loading) void this.load();
     this.app.redraw();
   }
@@ -58,23 +66,5 @@ export class Views {
   /** @param {View} view */
   move(view) {
     if (!this.box.hidden) this.diagram?.move(view);
-  }
-}
-
-/** A browser may forbid storage; then the choice lasts as long as the page. */
-function recall() {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} view */
-function keep(view) {
-  try {
-    localStorage.setItem(KEPT, view);
-  } catch {
-    // Nothing to do: see above.
   }
 }

@@ -20,6 +20,7 @@ export class Why {
     this.body.classList.add("why");
     this.title = make("h3", "", say("why.title"));
     this.choice = make("label", "why-choice");
+    this.choice.hidden = true;
     this.with = make("select");
     this.choice.append(make("span"), " ", this.with);
     this.frame = make("div", "why-picture");
@@ -57,7 +58,7 @@ export class Why {
     this.frame.hidden = !shown;
     if (pair && shown) this.show(view, pair, shown);
     else this.told.replaceChildren(...(state ? [make("p", "", say(state.type === "write" ? "why.no_read" : "why.no_write"))] : []));
-    if (isAnother) this.body.parentElement?.scrollIntoView({ block: "nearest" });
+    if (isAnother && !thing.isOffered) this.body.parentElement?.scrollIntoView({ block: "nearest" });
   }
 
   /** What the operation can be set against. @param {Pair[]} found @param {string} id @param {Pair | null} shown */

@@ -1,0 +1,122 @@
+"""The lessons' pages: the contents, each lesson, and a lesson as a part of another page."""
+
+from typing import Any
+
+from flask import Blueprint, current_app
+
+from engine.commands import Workload
+from webapp.languages import spoken, translating
+from webapp.lessons.experiment import Step
+from webapp.lessons.glossary import TERMS
+from webapp.lessons.lesson import Lesson
+from webapp.lessons.library import Library
+from webapp.lessons.rendering import heard
+from webapp.pages import page, sandbox_boot
+from webapp.rooms.manager import Rooms
+
+lesson_pages = Blueprint("lessons", __name__)
+
+
+@lesson_pages.get("/lessons")
+def contents() -> str:
+    lessons = [_told(lesson) for lesson in _library()]
+    return page("contents.html", "js/contents.js", {"lessons": lessons}, lessons=lessons)
+
+
+@lesson_pages.get("/lessons/<slug>")
+def lesson(slug: str) -> str:
+    return _lesson(slug, embedded=False)
+
+
+@lesson_pages.get("/embed/lessons/<slug>")
+def embedded_lesson(slug: str) -> str:
+    return _lesson(slug, embedded=True)
+
+
+@lesson_pages.get("/glossary")
+def glossary() -> str:
+    """All words in the order of the alphabet, each with the first lesson that uses it."""
+    words, library = spoken().words, _library()
+    first = {term: _told(library.get(slug)) for term, slug in library.introduced().items()}
+    terms = [
+        {
+            "id": name,
+            "word": words[f"term.{name}.word"],
+            "means": words[f"term.{name}.means"],
+            "lesson": first.get(name),
+        }
+        for name in TERMS
+    ]
+    terms.sort(key=lambda term: str(term["word"]).casefold())
+    return page("glossary.html", "js/glossary.js", {}, terms=terms)
+
+
+def _lesson(slug: str, *, embedded: bool) -> str:
+    """Raises Refused("unknown_lesson")."""
+    library = _library()
+    lesson = library.get(slug)
+    order = list(library)
+    following = order[order.index(lesson) + 1 :]
+    boot = sandbox_boot(scenario=None) | {"lesson": _boot(lesson)}
+    return page(
+        "lesson.html",
+        "js/lesson.js",
+        boot,
+        lesson=_told(lesson),
+        prose=lesson.page(translating(lesson.context), spoken().words["lesson.unsure"], _rooms().breathe),
+        next=_told(following[0]) if following else None,
+        embedded=embedded,
+    )
+
+
+def _workload(step: Step) -> dict[str, float] | None:
+    """The first that the step's script starts."""
+    for command in (cue.command for cue in step.script):
+        if isinstance(command, Workload) and command.rate:
+            return {"rate": command.rate, "read_share": command.read_share, "keys": command.keys}
+    return None
+
+
+def _told(lesson: Lesson) -> dict[str, Any]:
+    title, claim = (heard(block, translating(lesson.context)) for block in lesson.prose.root[:2])
+    return {
+        "slug": lesson.slug,
+        "number": lesson.number,
+        "title": title,
+        "claim": claim,
+        "minutes": lesson.prose.minutes,
+        "steps": len(lesson.experiment.steps),
+    }
+
+
+def _boot(lesson: Lesson) -> dict[str, Any]:
+    return {
+        "slug": lesson.slug,
+        "title": heard(lesson.prose.root[0], translating(lesson.context)),
+        "steps": [_step(step) for step in lesson.experiment.steps],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "id": step.id,
+        "kind": step.kind,
+        "controls": step.controls,
+        "tasks": [goal.id for goal in step.tasks],
+        "choices": step.choices,
+        "right": step.right,
+        "view": step.view,
+        "select": step.select,
+        "show": bool(step.script),
+        "workload": _workload(step),
+    }
+
+
+def _rooms() -> Rooms:
+    rooms: Rooms = current_app.extensions["rooms"]
+    return rooms
+
+
+def _library() -> Library:
+    library: Library = current_app.extensions["lessons"]
+    return library

@@ -1,0 +1,77 @@
+"""The file NN-slug.yaml, read so that whatever is wrong with it has a line."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from webapp.lessons.experiment import Experiment
+from webapp.lessons.trouble import BrokenLesson, Problem
+
+_STEP = re.compile(r"\.([\w-]+)|\[(\d+|\.\.\.)\]")
+_UNKNOWN = re.compile(r"unknown field `([^`]+)`")
+
+
+class Lines:
+    """Where everything in a file stands."""
+
+    def __init__(self, file: str, root: Node | None) -> None:
+        self._file = file
+        self._root = root
+
+    def problem(self, path: str, reason: str) -> Problem:
+        """``path`` as msgspec writes it: ``$.steps[2].tasks[0].where``. The line is that of the innermost part."""
+        return Problem(self._file, self._line(path, reason), reason)
+
+    def _line(self, path: str, reason: str) -> int:
+        node = self._root
+        line = 1 if node is None else int(node.start_mark.line) + 1
+        for name, index in _STEP.findall(path):
+            entry = _value(node, name) if name else _item(node, index)
+            if entry is None:
+                break
+            line, node = entry
+        if (unknown := _UNKNOWN.search(reason)) and (entry := _value(node, unknown[1])):
+            line = entry[0]
+        return line
+
+
+def _value(node: Node | None, name: str) -> tuple[int, Node] | None:
+    """The line of a key, and what it stands for."""
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if key.value == name:
+                return key.start_mark.line + 1, value
+    return None
+
+
+def _item(node: Node | None, index: str) -> tuple[int, Node] | None:
+    if isinstance(node, SequenceNode) and index.isdigit() and int(index) < len(node.value):
+        item = node.value[int(index)]
+        return item.start_mark.line + 1, item
+    return None
+
+
+def read_experiment(path: Path) -> tuple[Experiment, Lines]:
+    """Raises BrokenLesson."""
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        text = path.read_text(encoding="utf-8")
+        lines = Lines(path.name, yaml.compose(text))
+        data: Any = yaml.load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise BrokenLesson(Problem(path.name, mark.line + 1 if mark else 1, str(error.problem))) from None
+    except OSError as error:
+        raise BrokenLesson(Problem(path.name, 1, f"cannot be read: {error.strerror}.")) from None
+    except (ValueError, RecursionError) as error:
+        raise BrokenLesson(Problem(path.name, 1, str(error))) from None
+    try:
+        return msgspec.convert(data, Experiment), lines
+    except msgspec.ValidationError as error:
+        reason, _, where = str(error).partition(" - at `")
+        raise BrokenLesson(lines.problem(where.rstrip("`"), reason)) from None
