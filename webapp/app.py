@@ -31,7 +31,7 @@ PACKET_BYTES_MAX = 4_000_000
 
 def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
     """The application and its socket layer. Raises StoreFailed if the log cannot be opened, and
-    BrokenLesson or BadTranslation where a lesson or a translation of the site's own cannot be read."""
+    BrokenLesson or BadTranslation where a lesson or a translation of the site's own cannot be used."""
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     serve_assets(app, STATIC)
     speak(app, Languages(TRANSLATIONS, *([settings.translations] if settings.translations else [])))
@@ -48,9 +48,7 @@ def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
         ping_timeout=10,
     )
     logging.getLogger("engineio.server").setLevel(logging.CRITICAL)
-    lessons = Library(SHIPPED, *([settings.lessons] if settings.lessons else []))
-    if problems := [problem for lesson in lessons for problem in misfits(lesson)]:
-        raise BrokenLesson(*problems)
+    lessons = _lessons(settings)
     store = SqliteLogStore(settings.data_dir / "rooms.sqlite3")
     rooms = Rooms(store, lambda frame: sockets.publish(frame), time.monotonic, lambda: socketio.sleep(0))
     sockets = Sockets(socketio, rooms, lessons.opening)
@@ -63,3 +61,13 @@ def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
     app.register_blueprint(review_pages)
     app.register_blueprint(downloads)
     return app, socketio
+
+
+def _lessons(settings: Settings) -> Library:
+    """Those that ship, and the site's own. Raises BrokenLesson where one of these could not be shown."""
+    if settings.lessons is None:
+        return Library(SHIPPED)
+    # Their runs are let go of again.
+    if problems := [problem for lesson in Library(settings.lessons) for problem in misfits(lesson)]:
+        raise BrokenLesson(*problems)
+    return Library(SHIPPED, settings.lessons)

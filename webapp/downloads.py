@@ -3,26 +3,24 @@
 What takes long is done by child processes (webapp.work); their answers are passed on as they come.
 """
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import msgspec
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from msgspec import Meta, Struct
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from engine import ENGINE_VERSION, SCENARIOS
-from engine.outcomes import Refused, invalid
+from engine.outcomes import Refused
 from engine.simulation import SEED_MAX
 from engine.units import SECOND, Us
 from webapp import lines
-from webapp.languages import LANG
 from webapp.protocol import Moment
-from webapp.rooms.manager import Rooms
 from webapp.rooms.run import WORK_MAX
 from webapp.store.log_file import write_log
 from webapp.store.log_store import Entry, RoomRow
+from webapp.views import arguments, pool, rooms
 from webapp.work import jobs
-from webapp.work.pool import Pool
 
 downloads = Blueprint("downloads", __name__)
 
@@ -35,8 +33,6 @@ PACKED_BYTES_MAX = 1_000_000
 Seq = Annotated[int, Meta(ge=0, le=2**31)]
 Seed = Annotated[int, Meta(ge=0, le=SEED_MAX)]
 Copies = Annotated[int, Meta(ge=1, le=MAP_NODES_MAX)]
-
-A = TypeVar("A", bound=Struct)
 
 
 class _Arguments(Struct, frozen=True, forbid_unknown_fields=True):
@@ -148,29 +144,14 @@ def staleness() -> Response:
     return lines.stream(pool().run(job))
 
 
-def arguments(form: type[A]) -> A:
-    """The request's arguments, without the language. Raises Refused("invalid") with the one that is wrong."""
-    asked = {name: value for name, value in request.args.items() if name != LANG}
-    try:
-        return msgspec.convert(asked, form, strict=False)
-    except msgspec.ValidationError as error:
-        raise invalid(error) from None
-
-
 def log_of(room: str, until_us: Us | None = None) -> tuple[RoomRow, list[Entry]]:
     """The room and its log, up to a time or to its present, beyond which nothing has happened. Raises Refused."""
-    rooms: Rooms = current_app.extensions["rooms"]
-    row, entries = rooms.log(room)
+    row, entries = rooms().log(room)
     end_us = row.clock_us
     if until_us is not None and until_us < end_us:
         end_us = until_us
         entries = [entry for entry in entries if entry.at_us <= end_us]
     return msgspec.structs.replace(row, clock_us=end_us), entries
-
-
-def pool() -> Pool:
-    found: Pool = current_app.extensions["pool"]
-    return found
 
 
 def _one(job: jobs.Job) -> dict[str, Any]:

@@ -2,24 +2,23 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from engine.commands import Workload
 from webapp.languages import spoken, translating
 from webapp.lessons.experiment import Step
 from webapp.lessons.glossary import TERMS
 from webapp.lessons.lesson import Lesson
-from webapp.lessons.library import Library
 from webapp.lessons.rendering import heard
 from webapp.pages import page, sandbox_boot
-from webapp.rooms.manager import Rooms
+from webapp.views import library, rooms
 
 lesson_pages = Blueprint("lessons", __name__)
 
 
 @lesson_pages.get("/lessons")
 def contents() -> str:
-    lessons = [_told(lesson) for lesson in _library()]
+    lessons = [_told(lesson) for lesson in library()]
     return page("contents.html", "js/contents.js", {"lessons": lessons}, lessons=lessons)
 
 
@@ -36,8 +35,8 @@ def embedded_lesson(slug: str) -> str:
 @lesson_pages.get("/glossary")
 def glossary() -> str:
     """All words in the order of the alphabet, each with the first lesson that uses it."""
-    words, library = spoken().words, _library()
-    first = {term: _told(library.get(slug)) for term, slug in library.introduced().items()}
+    words, lessons = spoken().words, library()
+    first = {term: _told(lessons.get(slug)) for term, slug in lessons.introduced().items()}
     terms = [
         {
             "id": name,
@@ -53,9 +52,8 @@ def glossary() -> str:
 
 def _lesson(slug: str, *, embedded: bool) -> str:
     """Raises Refused("unknown_lesson")."""
-    library = _library()
-    lesson = library.get(slug)
-    order = list(library)
+    lesson = library().get(slug)
+    order = list(library())
     following = order[order.index(lesson) + 1 :]
     boot = sandbox_boot(scenario=None) | {"lesson": _boot(lesson)}
     return page(
@@ -63,7 +61,7 @@ def _lesson(slug: str, *, embedded: bool) -> str:
         "js/lesson.js",
         boot,
         lesson=_told(lesson),
-        prose=lesson.page(translating(lesson.context), spoken().words["lesson.unsure"], _rooms().breathe),
+        prose=lesson.page(translating(lesson.context), spoken().words["lesson.unsure"], rooms().breathe),
         next=_told(following[0]) if following else None,
         embedded=embedded,
     )
@@ -110,13 +108,3 @@ def _step(step: Step) -> dict[str, Any]:
         "show": bool(step.script),
         "workload": _workload(step),
     }
-
-
-def _rooms() -> Rooms:
-    rooms: Rooms = current_app.extensions["rooms"]
-    return rooms
-
-
-def _library() -> Library:
-    library: Library = current_app.extensions["lessons"]
-    return library

@@ -15,11 +15,9 @@ from engine.scenario import Scenario
 from engine.settings import Settings
 from engine.simulation import SEED_MAX
 from webapp import __version__
-from webapp.downloads import arguments
 from webapp.languages import spoken
-from webapp.rooms.manager import Rooms
 from webapp.rooms.pace import SPEED_DEFAULT, SPEED_MAX, SPEED_MIN, Speed
-from webapp.store.log_store import RoomRow
+from webapp.views import arguments, rooms
 from webapp.words import sentence
 
 pages = Blueprint("pages", __name__)
@@ -60,7 +58,7 @@ def home() -> str:
 @pages.get("/r/<room_id>")
 def room(room_id: str) -> str | Response:
     """A room that exists already, for whoever has its address. One that is sealed can only be looked at."""
-    if _row(room_id).sealed:
+    if rooms().row(room_id).sealed:
         return redirect(f"/run/{room_id}")
     return _sandbox(room=room_id)
 
@@ -80,7 +78,7 @@ def packed_run() -> str:
 @pages.get("/run/<run_id>")
 def stored_run(run_id: str) -> str:
     """A run that is stored here: nobody can change it, and everybody can take a copy."""
-    _row(run_id)
+    rooms().row(run_id)
     return _sandbox(run=run_id)
 
 
@@ -91,7 +89,7 @@ def embed_packed() -> str:
 
 @pages.get("/embed/<room_id>")
 def embed_room(room_id: str) -> str:
-    _row(room_id)
+    rooms().row(room_id)
     return _embed(room=room_id)
 
 
@@ -214,12 +212,3 @@ def _range(name: str, shape: shapes.Type) -> dict[str, Any]:
         case shapes.StrType() if name == "latency":
             return {"choices": list(PROFILES)}
     raise TypeError(f"no control for {name}: {shape}")
-
-
-def _row(room_id: str) -> RoomRow:
-    """A room or a stored run. Raises Refused."""
-    rooms: Rooms = current_app.extensions["rooms"]
-    row = rooms.row(room_id)
-    if row is None:
-        raise Refused("unknown_room", "room")
-    return row

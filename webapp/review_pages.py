@@ -4,20 +4,18 @@ import secrets
 from typing import Annotated, Any, TypeAlias
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, redirect, request
 from msgspec import Meta, Struct
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.outcomes import Refused
 from webapp import lines
-from webapp.downloads import arguments
 from webapp.languages import LANG, translating
-from webapp.lessons.library import Library
 from webapp.lessons.rendering import heard
 from webapp.lessons.review.review import QUESTIONS, SEED_MAX, answered, asked, lessons_of, question_of
 from webapp.pages import page
 from webapp.pages import refused as refused_page
-from webapp.rooms.manager import Rooms
+from webapp.views import arguments, library, rooms
 
 review_pages = Blueprint("review", __name__)
 
@@ -62,14 +60,13 @@ def review() -> str | AnyResponse:
         answer = redirect(f"{request.path}?{urlencode(wanted)}")
         answer.headers["Cache-Control"] = "no-store"
         return answer
-    library: Library = current_app.extensions["lessons"]
     lessons = [
         {
             "slug": lesson.slug,
             "number": lesson.number,
             "title": heard(lesson.prose.root[0], translating(lesson.context)),
         }
-        for lesson in library
+        for lesson in library()
         if lesson.slug in lessons_of(seed)
     ]
     boot = {"review": {"seed": seed, "lessons": lessons}}
@@ -80,20 +77,15 @@ def review() -> str | AnyResponse:
 def question() -> Response:
     """A question, without what is right."""
     wanted = arguments(QuestionArguments)
-    return lines.json(asked(wanted.seed, wanted.number, _rooms().breathe))
+    return lines.json(asked(wanted.seed, wanted.number, rooms().breathe))
 
 
 @review_pages.get("/lessons/review/answer")
 def answer() -> Response:
     """Whether a choice is right, which one is, why, and the run that shows it."""
     given = arguments(AnswerArguments)
-    breathe = _rooms().breathe
+    breathe = rooms().breathe
     choices = [choice.id for choice in question_of(given.seed, given.number, breathe).choices]
     if given.choice not in choices:
         raise Refused("invalid", "choice", reason=f"one of {', '.join(choices)} is expected")
     return lines.json(answered(given.seed, given.number, given.choice, breathe))
-
-
-def _rooms() -> Rooms:
-    rooms: Rooms = current_app.extensions["rooms"]
-    return rooms

@@ -89,6 +89,10 @@ def narrate(code: str, facts: Facts, language: Language = ENGLISH) -> str:
         told["reason"] = reason
     if "type" in facts:
         told["type"] = words[f"message.{facts['type']}"]
+    if code == "setting":
+        name, value = str(facts["name"]), facts["value"]
+        told["name"] = words[f"setting.{name}"]
+        told["value"] = words.get(f"setting.{name}.is_{value}") or words.get(f"settings.{value}") or _show(name, value)
     count = next((facts[name] for name in ("acks", "records", "count", "needed") if name in facts), None)
     return _formed(f"note.{code}", count, language).format_map(told)
 
@@ -102,4 +106,9 @@ def _formed(code: str, count: str | int | None, language: Language) -> str:
 
 
 def _show(name: str, value: str | int) -> str:
-    return f"{value / 1000:.3g} ms" if name.endswith("_us") and isinstance(value, int) else str(value)
+    return f"{rounded(value / 1000)} ms" if name.endswith("_us") and isinstance(value, int) else str(value)
+
+
+def rounded(value: float) -> str:
+    """A number for people, with three digits that count: 0.123, 12.3, 1230."""
+    return f"{float(f'{value:.3g}'):.15g}"

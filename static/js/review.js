@@ -19,7 +19,7 @@ startPops();
 
 const { seed } = boot.review;
 const lessons = new Map(boot.review.lessons.map((lesson) => [lesson.slug, lesson]));
-const record = ReviewRecord.load(seed);
+const record = new ReviewRecord(seed);
 const card = new QuestionCard();
 const marks = /** @type {HTMLElement[]} */ ([...byId("marks", HTMLElement).children]);
 const trouble = byId("trouble", HTMLElement);

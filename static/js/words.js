@@ -39,8 +39,15 @@ export function sayNote({ code, facts }) {
   const told = { ...facts };
   if (typeof facts.code === "string") told.reason = say(`reason.${facts.code}`);
   if (typeof facts.type === "string") told.type = say(`message.${facts.type}`);
+  if (code === "setting") Object.assign(told, setting(facts));
   const count = facts.acks ?? facts.records ?? facts.count ?? facts.needed;
   return say(`note.${code}`, told, typeof count === "number" ? count : undefined);
+}
+
+/** What a setting is called, and what it is now. @param {Facts} facts @returns {Facts} */
+function setting({ name, value }) {
+  const is = catalogue[`setting.${name}.is_${value}`] ?? catalogue[`settings.${value}`];
+  return { name: say(`setting.${name}`), value: is ?? show(String(name), value) };
 }
 
 /** Virtual time for people: milliseconds, three digits after the point below ten. @param {number} us */

@@ -1,12 +1,14 @@
 """Learners in lessons, all at once on one server: is the stream still on time?
 
-``python -m tests.bench.learners`` prints how late changes come to them. Each learner goes through a lesson from step to
-step: “Show me” plays what the step asks for, and then they write and read a little. A change is late by how much later
-it came than its virtual time says, counted from the most punctual one of the same room.
+``python -m tests.bench.learners`` prints how late changes come to them. Each learner goes from step to step through a
+lesson of their own: one that ships or, as a lesson of the site's own, a copy of one. “Show me” plays what the step asks
+for, and then they write and read a little. A change is late by how much later it came than its virtual time says,
+counted from the most punctual one of the same room.
 """
 
 import argparse
 import os
+import shutil
 import statistics
 import tempfile
 import threading
@@ -46,13 +48,15 @@ _frame = msgspec.json.Decoder(tuple[str, Heard])
 
 
 class Learner(threading.Thread):
-    """Goes through a lesson until the time is up. ``late_ms`` has a number for each frame that brought something."""
+    """Goes through a lesson until the time is up. ``late_ms`` has a number for each frame that brought something,
+    ``waited_ms`` one for each answer."""
 
     def __init__(self, server: Server, lesson: Lesson, number: int, until_s: float) -> None:
         super().__init__(daemon=True)
         self.late_ms: list[float] = []
         self.waited_ms: list[float] = []
         self.frames = 0
+        self.rooms = 0
         self._lesson, self._number, self._until_s = lesson, number, until_s
         self._line = Raw(server)
         self._line._take = self._take  # type: ignore[method-assign]
@@ -104,6 +108,7 @@ class Learner(threading.Thread):
                 self._ask("command", command={**command, "client": client, "key": "x"})
                 self._listen(time.monotonic() + 2)
         self._line.close()
+        self.rooms = len(self._arrived)
         self.late_ms = [1000 * (one - min(of_room)) for of_room in self._arrived.values() for one in of_room]
 
 
@@ -112,24 +117,41 @@ def main() -> None:
     options.add_argument("--learners", type=int, default=100, help="how many [100]")
     options.add_argument("--seconds", type=float, default=60, help="for how long [60]")
     asked = options.parse_args()
-    lessons = list(Library(SHIPPED))
-    with tempfile.TemporaryDirectory() as data, Server(Path(data)) as server:
-        until_s = time.monotonic() + asked.seconds
-        before_s, began_s = cpu_s(server.pid), time.monotonic()
-        learners = [
-            Learner(server, lessons[number % len(lessons)], number, until_s) for number in range(asked.learners)
-        ]
-        for learner in learners:
-            learner.start()
-            time.sleep(5 / asked.learners)
-        for learner in learners:
-            learner.join()
-        busy = (cpu_s(server.pid) - before_s) / (time.monotonic() - began_s)
+    with tempfile.TemporaryDirectory() as name:
+        own, data = Path(name) / "lessons", Path(name) / "data"
+        copy_lessons(own, asked.learners)
+        lessons = list(Library(SHIPPED, own))[: asked.learners]
+        with Server(data, QUORUMSCOPE_LESSONS=str(own)) as server:
+            measure(server, lessons, asked.seconds)
+
+
+def copy_lessons(folder: Path, count: int) -> None:
+    """Lessons of the site's own, so that with those that ship there are so many."""
+    folder.mkdir()
+    shipped = list(Library(SHIPPED))
+    for number in range(len(shipped), count):
+        lesson = shipped[number % len(shipped)]
+        for suffix in ("html", "yaml"):
+            source = SHIPPED / f"{lesson.number:02}-{lesson.slug}.{suffix}"
+            shutil.copy(source, folder / f"{17 + number % 80}-copy-{number}-{lesson.slug}.{suffix}")
+
+
+def measure(server: Server, lessons: list[Lesson], seconds: float) -> None:
+    """A learner for each lesson."""
+    until_s = time.monotonic() + seconds
+    before_s, began_s = cpu_s(server.pid), time.monotonic()
+    learners = [Learner(server, lesson, number, until_s) for number, lesson in enumerate(lessons)]
+    for learner in learners:
+        learner.start()
+        time.sleep(5 / len(learners))
+    for learner in learners:
+        learner.join()
+    busy = (cpu_s(server.pid) - before_s) / (time.monotonic() - began_s)
     late = [late_ms for learner in learners for late_ms in learner.late_ms]
     waited = [waited_ms for learner in learners for waited_ms in learner.waited_ms]
-    rooms = sum(len(learner._arrived) for learner in learners)
+    rooms = sum(learner.rooms for learner in learners)
     frames = sum(learner.frames for learner in learners)
-    print(f"{asked.learners} learners in {rooms} rooms of {len(lessons)} lessons, {asked.seconds:.0f} s, one server")
+    print(f"{len(learners)} learners, each in a lesson of their own; {rooms} rooms, {seconds:.0f} s, one server")
     print(f"{frames} frames; changes are late by {percentiles(late)}; answers take {percentiles(waited)}")
     print(f"server: {100 * busy:.0f} % of one core")
 

@@ -35,6 +35,14 @@ def problems(folder: Path, prose: Change = str, experiment: Change = str) -> lis
         return [str(problem) for problem in broken.problems]
 
 
+def lines_of(found: list[str], reason: str) -> set[int]:
+    """Where the reason is given, at least once; whatever was found has a file and a line."""
+    assert all(re.match(r"17-mine\.(yaml|html):\d+: .", problem) for problem in found), found
+    giving = [problem for problem in found if reason in problem]
+    assert giving, found
+    return {int(problem.split(":")[1]) for problem in giving}
+
+
 def line_of(text: str, part: str) -> int:
     return text[: text.index(part)].count("\n") + 1
 
@@ -71,13 +79,9 @@ def test_the_lesson_that_one_begins_with_is_whole_and_true(tmp_path: Path) -> No
     ],
 )
 def test_what_is_wrong_with_the_experiment(tmp_path: Path, before: str, after: str, reason: str) -> None:
-    found = problems(tmp_path, experiment=replaced(before, after))
-    assert any(reason in problem for problem in found), found
-    for problem in found:
-        assert re.match(r"17-mine\.(yaml|html):\d+: .", problem), problem
-    # The line is that of the change, or right by it where the fault is in how things go together.
-    (line,) = {int(found.split(":")[1]) for found in found if reason in found}
-    assert abs(line - line_of(EXPERIMENT, before)) <= 8, found
+    (line,) = lines_of(problems(tmp_path, experiment=replaced(before, after)), reason)
+    # It is that of the change, or right by it where the fault is in how things go together.
+    assert abs(line - line_of(EXPERIMENT, before)) <= 8
 
 
 @pytest.mark.parametrize(
@@ -108,10 +112,7 @@ def test_what_is_wrong_with_the_experiment(tmp_path: Path, before: str, after: s
     ],
 )
 def test_what_is_wrong_with_the_prose(tmp_path: Path, before: str, after: str, reason: str) -> None:
-    found = problems(tmp_path, prose=replaced(before, after))
-    assert any(reason in problem for problem in found), found
-    for problem in found:
-        assert re.match(r"17-mine\.(yaml|html):\d+: .", problem), problem
+    assert lines_of(problems(tmp_path, prose=replaced(before, after)), reason)
 
 
 def test_the_shape_of_an_experiment_is_held(tmp_path: Path) -> None:

@@ -190,6 +190,10 @@ def test_a_slug_that_no_address_leads_to_is_refused(tmp_path: Path, slug: str) -
     [
         ({"17-half.html": PROSE}, "17-half.yaml:1: cannot be read: No such file or directory."),
         ({"17-odd.html": PROSE.replace('id="write"', 'id="wrote"'), "17-odd.yaml": EXPERIMENT}, "17-odd.yaml:"),
+        (
+            {"17-odd.html": PROSE, "17-odd.yaml": EXPERIMENT.replace("crash, node: n1", "crash, node: n9")},
+            "17-odd.yaml:",
+        ),
     ],
 )
 def test_the_server_does_not_start_with_a_lesson_that_is_none(tmp_path: Path, files: dict[str, str], told: str) -> None:

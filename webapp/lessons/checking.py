@@ -22,24 +22,27 @@ Found = Iterator[Problem]
 
 
 def check(lesson: Lesson) -> list[Problem]:
-    """Everything that is wrong with a lesson, in the order of its lines; nothing: it may be shown."""
-    problems = [*_shape(lesson), *_steps(lesson), *_patterns(lesson), *wording_problems(lesson)]
-    if problems:
+    """Everything that is wrong with a lesson, in the order of its lines; nothing: it is true, and may be shown."""
+    if problems := [*misfits(lesson), *wording_problems(lesson)]:
         return sorted(problems)
-    try:
-        text_of(lesson.opening(lesson.experiment.steps[-1].id, show=True).scenario)
-        played = lesson.played
-    except RefusedCue as error:
-        where = f"$.steps[{error.step}].script[{error.cue}]"
-        return [lesson.lines.problem(where, f"the engine refuses this: {_told(error.refused)}")]
-    except Refused as refused:
-        return [lesson.lines.problem("$.scenario", f"there can be no such room: {_told(refused)}")]
-    return sorted([*_truth(lesson, played), *reading_problems(lesson, played)])
+    return sorted([*_truth(lesson, lesson.played), *reading_problems(lesson, lesson.played)])
 
 
 def misfits(lesson: Lesson) -> list[Problem]:
-    """Where its two files do not go together: there can be no page then. Nothing is played, so it takes no time."""
-    return sorted([*_shape(lesson), *_steps(lesson), *_patterns(lesson), *references(lesson)])
+    """Why there can be no page: its two files do not go together, or the engine refuses what they ask of it."""
+    apart = sorted([*_shape(lesson), *_steps(lesson), *_patterns(lesson), *references(lesson)])
+    return apart or list(_refusals(lesson))
+
+
+def _refusals(lesson: Lesson) -> Found:
+    try:
+        text_of(lesson.opening(lesson.experiment.steps[-1].id, show=True).scenario)
+        _ = lesson.played
+    except RefusedCue as error:
+        where = f"$.steps[{error.step}].script[{error.cue}]"
+        yield lesson.lines.problem(where, f"the engine refuses this: {_told(error.refused)}")
+    except Refused as refused:
+        yield lesson.lines.problem("$.scenario", f"there can be no such room: {_told(refused)}")
 
 
 def _told(refused: Refused) -> str:

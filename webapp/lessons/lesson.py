@@ -15,6 +15,7 @@ from webapp.lessons.prose import Prose
 from webapp.lessons.rendering import Translate, render
 from webapp.lessons.trouble import BrokenLesson, Problem
 from webapp.rooms.opening import Opening
+from webapp.words import rounded
 
 # What the event ``lesson`` takes, and a browser keeps.
 SLUG_MAX = 64
@@ -110,5 +111,5 @@ def number_and_slug(name: str) -> tuple[int, str]:
 def shown(value: float | str | None) -> str:
     """A number for people: whole ones as they are, others with three digits that count."""
     if isinstance(value, float):
-        return f"{value if value.is_integer() else float(f'{value:.3g}'):.15g}"
+        return f"{value:.0f}" if value.is_integer() else rounded(value)
     return "–" if value is None else str(value)

@@ -11,7 +11,6 @@ from engine.scenario import Scripted
 from engine.units import MS, SECOND, Us
 from webapp.lessons.experiment import Cue, Experiment, Step
 from webapp.rooms.opening import Opening
-from webapp.rooms.run import SLICE
 from webapp.rooms.twin import Twin, Watched, route
 
 
@@ -142,30 +141,21 @@ class _Seen:
         return Moment(goals, measures, cluster)
 
 
-def _play_step(first: Watched, twin: Twin | None, experiment: Experiment, place: int, step: Step) -> Iterator[None]:
-    """Stops between slices, so that others get their turn."""
+def _play_step(first: Watched, twin: Twin | None, experiment: Experiment, place: int, step: Step) -> Iterator[int]:
+    """Slice by slice, as ``Watched.go``."""
     end_us = begins_us(experiment, place + 1)
     for number, cue in enumerate(step.script):
         at_us = _cue_us(experiment, place, cue)
         if at_us > end_us:
             raise RefusedCue(place, number, Refused("time_runs_forward", "at_ms", now_us=end_us))
-        yield from _go(first, at_us)
+        yield from first.go(at_us)
         about = route(first.simulation, cue.command)
         try:
             first.simulation.apply(cue.command)
         except Refused as refused:
             raise RefusedCue(place, number, refused) from None
         if twin is not None:
-            yield from _go(twin, at_us)
+            yield from twin.go(at_us)
             twin.do(cue.command, about)
     for cluster in (first, *([twin] if twin else [])):
-        yield from _go(cluster, end_us)
-
-
-def _go(cluster: Watched, at_us: Us) -> Iterator[None]:
-    while True:
-        cluster.simulation.run_until(at_us, SLICE)
-        cluster.gather()
-        if cluster.simulation.now_us == at_us:
-            return
-        yield
+        yield from cluster.go(end_us)

@@ -35,7 +35,6 @@ def wording_problems(lesson: Lesson) -> Iterator[Problem]:
                 )
         if len(told) > PARAGRAPH_SENTENCES_MAX:
             yield prose.problem(block, f"{len(told)} sentences in one paragraph; {PARAGRAPH_SENTENCES_MAX} are enough")
-    yield from references(lesson)
     for step in lesson.experiment.steps:
         section = prose.sections.get(step.id)
         if section is not None:

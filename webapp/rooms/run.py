@@ -24,10 +24,6 @@ LOG_MAX = 20_000
 # What a stranger's log, or a second cluster, may cost: about a second of this machine's time.
 WORK_MAX = 300_000
 
-# So many events happen between two looks at what else there is to do; fewer where each is held against many patterns.
-SLICE = 2_000
-PATTERNS_PER_SLICE = 10
-
 _decoder: msgspec.json.Decoder[RoomCommand] = msgspec.json.Decoder(RoomCommand)
 
 
@@ -170,14 +166,7 @@ class Run:
             yield from self._go(self.twin, at_us)
 
     def _go(self, cluster: Watched, at_us: Us) -> Iterator[None]:
-        there = False
-        patterns = len(self.scenario.goals) + len(self.scenario.measures)
-        events = SLICE * PATTERNS_PER_SLICE // max(PATTERNS_PER_SLICE, patterns)
-        while not there:
-            cluster.simulation.run_until(at_us, events)
-            there = cluster.simulation.now_us == at_us
-            cost = max(1 if there else events, cluster.gather())
-            cluster.work += cost
+        for cost in cluster.go(at_us):
             self.work += cost
             yield
 

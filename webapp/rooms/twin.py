@@ -1,5 +1,6 @@
 """Side by side: the same cluster once more, with the same luck and the same commands, but other settings."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 from msgspec import Struct, structs
@@ -11,6 +12,11 @@ from engine.checks.live import LiveVerdict
 from engine.commands import Command, Configure
 from engine.outcomes import Refused
 from engine.settings import named
+from engine.units import Us
+
+# So many events happen between two looks at what else there is to do; fewer where each is held against many patterns.
+SLICE = 2_000
+PATTERNS_PER_SLICE = 10
 
 # To hold an entity against a goal's pattern costs so much less than to make a change.
 LOOKS_PER_CHANGE = 4
@@ -48,7 +54,20 @@ class Watched:
         self._looked = 0
         self._news: list[Change] = []
 
-    def gather(self) -> int:
+    def go(self, at_us: Us) -> Iterator[int]:
+        """Go on to a time, slice by slice, so that others get their turn; answers what each slice has cost."""
+        scenario = self.simulation.scenario
+        patterns = len(scenario.goals) + len(scenario.measures)
+        events = SLICE * PATTERNS_PER_SLICE // max(PATTERNS_PER_SLICE, patterns)
+        there = False
+        while not there:
+            self.simulation.run_until(at_us, events)
+            there = self.simulation.now_us == at_us
+            cost = max(1 if there else events, self._gather())
+            self.work += cost
+            yield cost
+
+    def _gather(self) -> int:
         """Judge what has happened since the last time; answers what it has cost, as a number of changes."""
         changes = self._goals.watch(self._verdict.watch(self.simulation.take_changes()))
         self._news += changes
@@ -57,13 +76,13 @@ class Watched:
 
     def take(self) -> list[Change]:
         """The changes since the last call, in the order in which they happened."""
-        self.gather()
+        self._gather()
         news, self._news = self._news, []
         return news
 
     def present(self) -> list[Change]:
         """The latest version of every living entity."""
-        self.gather()
+        self._gather()
         verdict = self._verdict.present()
         return [*self.simulation.snapshot(), *([verdict] if verdict else []), *self._goals.present()]
 

@@ -69,7 +69,7 @@ export class QuestionCard {
 
   /** @param {string} id @param {string} text */
   line(id, text) {
-    const label = make("label", "review-choice");
+    const label = make("label", "choice");
     const field = make("input");
     Object.assign(field, { type: "radio", name: "choice", value: id });
     this.fields.push(field);

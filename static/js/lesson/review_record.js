@@ -6,6 +6,8 @@
  * @typedef {{ lesson: string, choice: string, right: boolean }} Given an answer that was given
  * @typedef {{ version: number, taken: number, best: number, lessons: { [slug: string]: Tally } }} Kept
  */
+import { keep, recall } from "../kept.js";
+
 const KEY = "quorumscope.review";
 const VERSION = 1;
 const LESSONS_MAX = 500;
@@ -14,30 +16,19 @@ const SLUG = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 /** Where a browser forbids storage, everything lasts as long as the page. */
 export class ReviewRecord {
-  /** @param {Storage | null} storage @param {Storage | null} session @param {number} seed */
-  constructor(storage, session, seed) {
-    this.storage = storage;
-    this.session = session;
+  /** @param {number} seed */
+  constructor(seed) {
     this.place = `${KEY}.${seed}`;
     /** @type {Kept} */
-    this.kept = parse(storage, KEY, isKept) ?? { version: VERSION, taken: 0, best: 0, lessons: {} };
+    this.kept = reviewsKept() ?? { version: VERSION, taken: 0, best: 0, lessons: {} };
     /** @type {Given[]} */
-    this.given = parse(session, this.place, isGiven) ?? [];
-  }
-
-  /** @param {number} seed */
-  static load(seed) {
-    try {
-      return new ReviewRecord(localStorage, sessionStorage, seed);
-    } catch {
-      return new ReviewRecord(null, null, seed);
-    }
+    this.given = parse(recall(this.place, true), isGiven) ?? [];
   }
 
   /** @param {Given} answer */
   answer(answer) {
     this.given.push(answer);
-    write(this.session, this.place, this.given);
+    keep(this.place, JSON.stringify(this.given), true);
   }
 
   get right() {
@@ -47,7 +38,7 @@ export class ReviewRecord {
   /** A review is over: count it, once. */
   finish() {
     // Another tab may have finished one meanwhile.
-    this.kept = parse(this.storage, KEY, isKept) ?? this.kept;
+    this.kept = reviewsKept() ?? this.kept;
     const { lessons } = this.kept;
     for (const { lesson, right } of this.given) {
       const before = lessons[lesson] ?? { right: 0, asked: 0 };
@@ -55,61 +46,37 @@ export class ReviewRecord {
     }
     this.kept.taken += 1;
     this.kept.best = Math.max(this.kept.best, this.right);
-    write(this.storage, KEY, this.kept);
+    keep(KEY, JSON.stringify(this.kept));
   }
 
   forget() {
     this.given = [];
-    try {
-      this.session?.removeItem(this.place);
-    } catch {
-      this.session = null;
-    }
+    keep(this.place, null, true);
   }
 }
 
-/** How all reviews went, to take along. @returns {Kept | null} */
+/** How all reviews went. @returns {Kept | null} */
 export function reviewsKept() {
-  return parse(storageOf(), KEY, isKept);
+  return parse(recall(KEY), isKept);
 }
 
 /** What a file says of reviews; of what is here and what is there, the longer story is kept. @param {unknown} there */
 export function takeReviews(there) {
   const here = reviewsKept();
-  if (isKept(there) && there.taken > (here?.taken ?? 0)) write(storageOf(), KEY, { ...there, best: Math.max(there.best, here?.best ?? 0) });
+  if (isKept(there) && there.taken > (here?.taken ?? 0)) keep(KEY, JSON.stringify({ ...there, best: Math.max(there.best, here?.best ?? 0) }));
 }
 
 export function forgetReviews() {
-  write(storageOf(), KEY, null);
+  keep(KEY, null);
 }
 
-function storageOf() {
+/** @template T @param {string | null} text @param {(data: any) => data is T} isGood */
+function parse(text, isGood) {
   try {
-    return localStorage;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * @template T
- * @param {Storage | null} storage @param {string} key @param {(data: any) => data is T} isGood
- */
-function parse(storage, key, isGood) {
-  try {
-    const data = JSON.parse(storage?.getItem(key) ?? "null");
+    const data = JSON.parse(text ?? "null");
     return isGood(data) ? data : null;
   } catch {
     return null;
-  }
-}
-
-/** @param {Storage | null} storage @param {string} key @param {unknown} data */
-function write(storage, key, data) {
-  try {
-    storage?.setItem(key, JSON.stringify(data));
-  } catch {
-    // It is full or forbidden; what is known stays known as long as the page.
   }
 }
 

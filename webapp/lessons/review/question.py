@@ -10,6 +10,7 @@ from engine.changes import Fact
 from engine.commands import Configure
 from engine.scenario import Scenario
 from engine.units import Us
+from webapp.words import rounded
 
 FRUIT = ("apple", "cherry", "fig", "grape", "lemon", "mango", "peach", "pear", "plum")
 
@@ -103,7 +104,7 @@ def names(nodes: Iterable[str]) -> str:
 def ms(us: Us) -> int | str:
     """A stretch of virtual time as a fact, in milliseconds."""
     whole, rest = divmod(us, 1000)
-    return whole if not rest else f"{us / 1000:.3g}"
+    return whole if not rest else rounded(us / 1000)
 
 
 def reads(old: str, new: str) -> list[Choice]:
