@@ -35,6 +35,8 @@ NOT_NEEDED = ("SpareRendererForSitePerProcess", "WebUIOmniboxAimPopup", "WebUIOm
 FLAGS = (
     # Its own sandbox cannot be set up where the tests run as root.
     "--no-sandbox",
+    # Where there is no graphics card Chromium emulates one, which costs more than to draw without.
+    "--disable-gpu",
     f"--disable-features={','.join((*PLAYWRIGHTS_OWN, *NOT_NEEDED))}",
 )
 

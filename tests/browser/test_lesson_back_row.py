@@ -131,7 +131,7 @@ def test_the_line_is_down_as_a_step_is_begun(context: BrowserContext, server: Se
     context.set_offline(False)
     # All that should have been done is done for them, as if nothing had been amiss.
     expect(page.locator("[data-number=down]")).to_have_text("2")
-    assert page.evaluate("window.quorumscope.joined.room") != before
+    page.wait_for_function("before => window.quorumscope.joined.room !== before", arg=before)
 
 
 def test_an_answer_counts_once_and_its_reason_is_seen(context: BrowserContext, server: Server) -> None:

@@ -38,13 +38,14 @@ def node(page: Page, name: str):
 
 
 def versions(page: Page) -> list[int]:
-    return page.locator("g.node").evaluate_all("nodes => nodes.map((node) => Number(node.dataset.version))")
+    return page.locator("#stages g.node").evaluate_all("nodes => nodes.map((node) => Number(node.dataset.version))")
 
 
 def until_versions(page: Page, *wanted: int) -> None:
     page.wait_for_function(
-        "wanted => JSON.stringify([...document.querySelectorAll('g.node')].map((n) => Number(n.dataset.version)))"
-        " === JSON.stringify(wanted)",
+        """wanted => JSON.stringify(wanted) === JSON.stringify(
+          [...document.querySelectorAll('#stages g.node')].map((node) => Number(node.dataset.version))
+        )""",
         arg=list(wanted),
     )
 

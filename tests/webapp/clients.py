@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import engineio
 import socketio
 import websocket
 
@@ -15,6 +16,18 @@ from tests.server import Server
 ANSWER_WITHIN_S = 10.0
 
 Entity = tuple[str, str]
+
+
+class _InOrder(engineio.Client):
+    """The stock client hands each packet to a thread of its own, and they may overtake each other."""
+
+    def _trigger_event(self, event: str, *args: Any, **how: Any) -> Any:
+        return super()._trigger_event(event, *args, **{**how, "run_async": False} if event == "message" else how)
+
+
+class _SocketIo(socketio.Client):
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return _InOrder
 
 
 class Client:
@@ -26,7 +39,7 @@ class Client:
         self.errors: list[dict[str, Any]] = []
         self.branches: list[dict[str, Any]] = []
         self._news = threading.Condition()
-        self._socket = socketio.Client(reconnection=False, handle_sigint=False)
+        self._socket = _SocketIo(reconnection=False, handle_sigint=False)
         self._socket.on("frame", self._take_frame)
         self._socket.on("error", self._take_error)
         self._socket.on("branches", self._take_branches)

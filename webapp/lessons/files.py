@@ -1,6 +1,7 @@
 """The file NN-slug.yaml, read so that whatever is wrong with it has a line."""
 
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,16 @@ _UNKNOWN = re.compile(r"unknown field `([^`]+)`")
 
 
 class Lines:
-    """Where everything in a file stands."""
+    """Where everything in a file stands. Most have nothing wrong with them: it is looked for when somebody asks."""
 
-    def __init__(self, file: str, root: Node | None) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self._file = file
-        self._root = root
+        self._text = text
+
+    @cached_property
+    def _root(self) -> Node | None:
+        root: Node | None = _yaml().compose(self._text)
+        return root
 
     def problem(self, path: str, reason: str) -> Problem:
         """``path`` as msgspec writes it: ``$.steps[2].tasks[0].where``. The line is that of the innermost part."""
@@ -56,13 +62,15 @@ def _item(node: Node | None, index: str) -> tuple[int, Node] | None:
     return None
 
 
+def _yaml() -> YAML:
+    return YAML(typ="safe", pure=True)
+
+
 def read_experiment(path: Path) -> tuple[Experiment, Lines]:
     """Raises BrokenLesson."""
-    yaml = YAML(typ="safe", pure=True)
     try:
         text = path.read_text(encoding="utf-8")
-        lines = Lines(path.name, yaml.compose(text))
-        data: Any = yaml.load(text)
+        data: Any = _yaml().load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise BrokenLesson(Problem(path.name, mark.line + 1 if mark else 1, str(error.problem))) from None
@@ -70,6 +78,7 @@ def read_experiment(path: Path) -> tuple[Experiment, Lines]:
         raise BrokenLesson(Problem(path.name, 1, f"cannot be read: {error.strerror}.")) from None
     except (ValueError, RecursionError) as error:
         raise BrokenLesson(Problem(path.name, 1, str(error))) from None
+    lines = Lines(path.name, text)
     try:
         return msgspec.convert(data, Experiment), lines
     except msgspec.ValidationError as error:
