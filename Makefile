@@ -10,7 +10,7 @@ SET_UP_FILES := pyproject.toml hatch_build.py package-lock.json static/vendor/.s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint types imports chromium format protocol translations pictures bench bench-browser bench-lessons clean
+.PHONY: help run test check lint types imports chromium format protocol translations pictures bench bench-browser bench-lessons bench-class clean
 
 help:
 	@echo 'make run      set up what is missing, and serve on 127.0.0.1:8000 (HOST and PORT change it)'
@@ -23,6 +23,7 @@ help:
 	@echo 'make bench    print the figures that the docs state'
 	@echo 'make bench-browser print the figures that need a browser'
 	@echo 'make bench-lessons print how late the stream comes to a hundred learners at once'
+	@echo 'make bench-class print how late the stream comes to two classes at once, and how long a question takes'
 	@echo 'make clean    remove all that the other targets made'
 
 run: $(RUN_READY)
@@ -69,6 +70,9 @@ bench-browser: chromium
 
 bench-lessons: $(TEST_READY)
 	$(BIN)/python -m tests.bench.learners
+
+bench-class: $(TEST_READY)
+	$(BIN)/python -m tests.bench.classroom
 
 pictures: chromium
 	QUORUMSCOPE_PICTURES=1 $(BIN)/python -m pytest -q -k picture tests/browser

@@ -5,7 +5,13 @@ import os
 import pytest
 
 # What takes longest begins first: if it began last, all would wait for it.
-LONGEST = ("tests/properties/", "tests/webapp/test_sigkill.py", "tests/packaging/")
+LONGEST = (
+    "tests/properties/",
+    "tests/webapp/test_sigkill.py",
+    "tests/packaging/",
+    "tests/browser/test_classroom.py",
+    "tests/browser/test_lessons_elsewhere.py",
+)
 
 
 def pytest_xdist_auto_num_workers() -> int:

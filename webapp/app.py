@@ -7,6 +7,9 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from webapp.assets import serve_assets
+from webapp.class_documents import class_documents
+from webapp.class_pages import class_pages
+from webapp.classroom.classes import Classes
 from webapp.downloads import downloads
 from webapp.languages import Languages, speak
 from webapp.lesson_pages import lesson_pages
@@ -21,6 +24,7 @@ from webapp.rooms.manager import Rooms
 from webapp.settings import Settings
 from webapp.sockets import Sockets
 from webapp.store.sqlite import SqliteLogStore
+from webapp.store.sqlite_classes import SqliteClassStore
 from webapp.translations.reading import TRANSLATIONS
 from webapp.work.pool import Pool
 
@@ -51,14 +55,25 @@ def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
     lessons = _lessons(settings)
     store = SqliteLogStore(settings.data_dir / "rooms.sqlite3")
     rooms = Rooms(store, lambda frame: sockets.publish(frame), time.monotonic, lambda: socketio.sleep(0))
-    sockets = Sockets(socketio, rooms, lessons.opening)
+    classes = Classes(
+        SqliteClassStore(store),
+        rooms,
+        lambda slug: lessons.get(slug).experiment,
+        lambda event, value, to: socketio.emit(event, value, to=to),
+        time.monotonic,
+        lambda: time.time_ns() // 1_000_000,
+    )
+    sockets = Sockets(socketio, rooms, classes, lessons.opening)
     app.extensions["lessons"] = lessons
     app.extensions["rooms"] = rooms
+    app.extensions["classes"] = classes
     app.extensions["sockets"] = sockets
     app.extensions["pool"] = Pool()
     app.register_blueprint(pages)
     app.register_blueprint(lesson_pages)
     app.register_blueprint(review_pages)
+    app.register_blueprint(class_pages)
+    app.register_blueprint(class_documents)
     app.register_blueprint(downloads)
     return app, socketio
 

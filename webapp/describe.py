@@ -14,12 +14,15 @@ from engine.changes import NOTES, STATES, Answer, Change, Sibling
 from engine.inspection import Inspection, MerkleLeaf
 from engine.outcomes import OUTCOMES
 from engine.values import Version
+from webapp.classroom.commands import CLASS_COMMANDS
+from webapp.classroom.seen import ClassSeen, CommentSeen, LookSeen, PollSeen, Roster, Row, SeatSeen
 from webapp.errors import ALL_REFUSALS
 from webapp.protocol import ANSWERS, REQUESTS, ROOM_COMMANDS, Branch, Frame
 from webapp.rooms.pace import Pace
 
 Struct = type[msgspec.Struct]
 
+_CLASS: tuple[Struct, ...] = (ClassSeen, PollSeen, SeatSeen, CommentSeen, LookSeen, Roster, Row)
 _SHARED: tuple[Struct, ...] = (Version, Answer, Sibling, Pace, MerkleLeaf, Inspection)
 
 
@@ -27,6 +30,8 @@ def _name(struct: Struct) -> str:
     # A command and a request may share a word with something of the browser's own.
     if struct in ROOM_COMMANDS:
         return f"{struct.__name__}Command"
+    if struct in CLASS_COMMANDS:
+        return f"{struct.__name__}InClass"
     if struct in REQUESTS.values():
         return f"{struct.__name__}Request"
     return struct.__name__
@@ -50,6 +55,8 @@ def _type(shape: shapes.Type) -> str:
             members = {t.cls for t in shape.types if isinstance(t, shapes.StructType)}
             if members == set(ROOM_COMMANDS):
                 return "RoomCommand | null" if shape.includes_none else "RoomCommand"
+            if members == set(CLASS_COMMANDS):
+                return "ClassCommand"
             if members == set(STATES):
                 return "State | null"
             return " | ".join(_type(t) for t in shape.types)
@@ -106,11 +113,12 @@ def types() -> str:
     parts.append(_change())
     kinds = "".join(f"  readonly {state.kind}: {state.__name__};\n" for state in STATES)
     parts.append(f"/** The state of each kind of entity. */\nexport interface States {{\n{kinds}}}\n")
-    received: tuple[Struct, ...] = (Frame, Branch, *ANSWERS)
+    received: tuple[Struct, ...] = (Frame, Branch, *_CLASS, *ANSWERS)
     parts += [_declare(struct, optional=False) for struct in received]
-    sent: tuple[Struct, ...] = (*ROOM_COMMANDS, *REQUESTS.values())
+    sent: tuple[Struct, ...] = (*ROOM_COMMANDS, *CLASS_COMMANDS, *REQUESTS.values())
     parts += [_declare(struct, optional=True) for struct in sent]
-    parts.append("export type RoomCommand =\n" + " |\n".join(f"  {_name(c)}" for c in ROOM_COMMANDS) + ";\n")
+    for union, commands in (("RoomCommand", ROOM_COMMANDS), ("ClassCommand", CLASS_COMMANDS)):
+        parts.append(f"export type {union} =\n" + " |\n".join(f"  {_name(c)}" for c in commands) + ";\n")
     return "\n".join(parts)
 
 
@@ -142,6 +150,13 @@ def docs() -> str:
         "Bytes that are no packet at all are answered by an event `error`, which carries an Error.\n",
         "## Commands\n",
         *(_section(struct, f"`{_fields(struct)[0][1].strip(chr(34))}`", optional=True) for struct in ROOM_COMMANDS),
+        "## Commands to a class\n",
+        "Who may ask for what is a table: webapp/classroom/roles.py.\n",
+        *(_section(struct, f"`{_fields(struct)[0][1].strip(chr(34))}`", optional=True) for struct in CLASS_COMMANDS),
+        "## A class\n",
+        "What is to be seen of it comes as events, each time as a whole. Whose seat is no longer good gets"
+        " an event `out` with an Error.\n",
+        *(_section(struct, struct.__name__) for struct in _CLASS),
         "## Frames\n",
         _section(Frame, "`frame`"),
         _section(Pace, "Pace"),

@@ -19,7 +19,7 @@ from webapp.protocol import Moment
 from webapp.rooms.run import WORK_MAX
 from webapp.store.log_file import write_log
 from webapp.store.log_store import Entry, RoomRow
-from webapp.views import arguments, pool, rooms
+from webapp.views import arguments, let_see, pool, rooms
 from webapp.work import jobs
 
 downloads = Blueprint("downloads", __name__)
@@ -145,8 +145,12 @@ def staleness() -> Response:
 
 
 def log_of(room: str, until_us: Us | None = None) -> tuple[RoomRow, list[Entry]]:
-    """The room and its log, up to a time or to its present, beyond which nothing has happened. Raises Refused."""
+    """The room and its log, up to a time or to its present, beyond which nothing has happened.
+
+    Raises Refused, also where the room is a class's and the request does not come from there.
+    """
     row, entries = rooms().log(room)
+    let_see(row)
     end_us = row.clock_us
     if until_us is not None and until_us < end_us:
         end_us = until_us

@@ -18,13 +18,20 @@ lesson_pages = Blueprint("lessons", __name__)
 
 @lesson_pages.get("/lessons")
 def contents() -> str:
-    lessons = [_told(lesson) for lesson in library()]
+    lessons = [lesson_told(lesson) for lesson in library()]
     return page("contents.html", "js/contents.js", {"lessons": lessons}, lessons=lessons)
 
 
 @lesson_pages.get("/lessons/<slug>")
 def lesson(slug: str) -> str:
     return _lesson(slug, embedded=False)
+
+
+@lesson_pages.get("/lessons/<slug>/prose")
+def prose(slug: str) -> str:
+    """A lesson's prose alone, for a page that shows something of it. Raises Refused("unknown_lesson")."""
+    told: str = lesson_boot(library().get(slug))["prose"]
+    return told
 
 
 @lesson_pages.get("/embed/lessons/<slug>")
@@ -36,7 +43,7 @@ def embedded_lesson(slug: str) -> str:
 def glossary() -> str:
     """All words in the order of the alphabet, each with the first lesson that uses it."""
     words, lessons = spoken().words, library()
-    first = {term: _told(lessons.get(slug)) for term, slug in lessons.introduced().items()}
+    first = {term: lesson_told(lessons.get(slug)) for term, slug in lessons.introduced().items()}
     terms = [
         {
             "id": name,
@@ -55,16 +62,24 @@ def _lesson(slug: str, *, embedded: bool) -> str:
     lesson = library().get(slug)
     order = list(library())
     following = order[order.index(lesson) + 1 :]
-    boot = sandbox_boot(scenario=None) | {"lesson": _boot(lesson)}
+    told = lesson_boot(lesson)
     return page(
         "lesson.html",
         "js/lesson.js",
-        boot,
-        lesson=_told(lesson),
-        prose=lesson.page(translating(lesson.context), spoken().words["lesson.unsure"], rooms().breathe),
-        next=_told(following[0]) if following else None,
+        sandbox_boot(scenario=None) | told.pop("boot"),
+        next=lesson_told(following[0]) if following else None,
         embedded=embedded,
+        **told,
     )
+
+
+def lesson_boot(lesson: Lesson) -> dict[str, Any]:
+    """What a page about a lesson needs: for its template and, as ``boot``, for its script."""
+    return {
+        "boot": {"lesson": _boot(lesson)},
+        "lesson": lesson_told(lesson),
+        "prose": lesson.page(translating(lesson.context), spoken().words["lesson.unsure"], rooms().breathe),
+    }
 
 
 def _workload(step: Step) -> dict[str, float] | None:
@@ -75,7 +90,7 @@ def _workload(step: Step) -> dict[str, float] | None:
     return None
 
 
-def _told(lesson: Lesson) -> dict[str, Any]:
+def lesson_told(lesson: Lesson) -> dict[str, Any]:
     title, claim = (heard(block, translating(lesson.context)) for block in lesson.prose.root[:2])
     return {
         "slug": lesson.slug,

@@ -17,15 +17,30 @@ NDJSON = "application/x-ndjson"
 
 # What is not listed is 400: the request is wrong.
 _STATUS = {
+    "bad_key": 403,
     "busy": 503,
+    "class_ended": 403,
+    "class_full": 403,
+    "class_locked": 403,
     "internal": 500,
     "moved": 409,
+    "name_taken": 409,
+    "not_in_class": 403,
     "not_stored": 503,
+    "not_your_room": 403,
     "other_engine": 409,
+    "owner_only": 403,
+    "removed": 403,
+    "revoked": 403,
+    "students_only": 403,
+    "teachers_only": 403,
     "took_too_long": 503,
+    "unknown_class": 404,
+    "unknown_code": 404,
     "unknown_node": 404,
     "unknown_room": 404,
     "unknown_scenario": 404,
+    "viewers_look": 403,
 }
 
 
@@ -38,7 +53,11 @@ _failed = msgspec.json.Decoder(_Failed)
 
 def refusal(refused: Refused) -> Response:
     """Why not, as ``{"error": {code, sentence, field}}`` with the status that fits."""
-    return Response(_error(refused, spoken()), status=_STATUS.get(refused.code, 400), mimetype="application/json")
+    return Response(_error(refused, spoken()), status=status(refused), mimetype="application/json")
+
+
+def status(refused: Refused) -> int:
+    return _STATUS.get(refused.code, 400)
 
 
 def _error(refused: Refused, language: Language) -> bytes:

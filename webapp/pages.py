@@ -16,6 +16,7 @@ from engine.settings import Settings
 from engine.simulation import SEED_MAX
 from webapp import __version__
 from webapp.languages import spoken
+from webapp.lines import status
 from webapp.rooms.pace import SPEED_DEFAULT, SPEED_MAX, SPEED_MIN, Speed
 from webapp.views import arguments, rooms
 from webapp.words import sentence
@@ -58,8 +59,11 @@ def home() -> str:
 @pages.get("/r/<room_id>")
 def room(room_id: str) -> str | Response:
     """A room that exists already, for whoever has its address. One that is sealed can only be looked at."""
-    if rooms().row(room_id).sealed:
+    row = rooms().row(room_id)
+    if row.sealed:
         return redirect(f"/run/{room_id}")
+    if row.class_id is not None:
+        return redirect(f"/class/{row.class_id}")
     return _sandbox(room=room_id)
 
 
@@ -113,10 +117,10 @@ def refused(refused: Refused) -> tuple[str, int]:
         return _message(sentence("page.404", language=spoken()), 404)
     if refused.code == "unknown_scenario":
         return _message(sentence("page.unknown_scenario", language=spoken()), 404)
-    if refused.code == "unknown_lesson":
-        return _message(sentence("refused.unknown_lesson", language=spoken()), 404)
+    if refused.code in ("unknown_lesson", "unknown_class"):
+        return _message(sentence(f"refused.{refused.code}", language=spoken()), 404)
     if refused.code != "invalid":
-        return _message(sentence(f"refused.{refused.code}", refused.facts, spoken()), 503)
+        return _message(sentence(f"refused.{refused.code}", refused.facts, spoken()), status(refused))
     told = {"field": refused.field or "?", "reason": refused.facts["reason"]}
     return _message(sentence("page.invalid", told, spoken()), 400)
 

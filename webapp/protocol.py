@@ -13,6 +13,9 @@ from engine.changes import Change
 from engine.commands import COMMANDS, Command
 from engine.outcomes import Refused, invalid
 from engine.units import Us
+from webapp.classroom.commands import ClassCommand
+from webapp.classroom.keys import KEY_MAX
+from webapp.classroom.seen import Role
 from webapp.rooms.pace import PACE_COMMANDS, Pace, PaceCommand
 from webapp.rooms.twin import Compare
 from webapp.words import ENGLISH, Language, sentence
@@ -115,6 +118,18 @@ class OpenLesson(_Request, frozen=True):
     show: bool = False
 
 
+class Enter(_Request, frozen=True):
+    """Event ``enter``: take the seat in a class that a key is for."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=KEY_MAX)]
+
+
+class InClass(_Request, frozen=True):
+    """Event ``class``: ask the class you are in to do something."""
+
+    command: ClassCommand
+
+
 class Fingerprint(_Request, frozen=True):
     """Event ``digest``: the digest of the room you are in, at its present."""
 
@@ -133,6 +148,8 @@ REQUESTS: dict[str, type[_Request]] = {
     "unpack": Unpack,
     "lesson": OpenLesson,
     "digest": Fingerprint,
+    "enter": Enter,
+    "class": InClass,
 }
 
 
@@ -246,7 +263,35 @@ class Digest(Struct, frozen=True):
     accepted: bool = True
 
 
-ANSWERS: tuple[type[Struct], ...] = (Joined, Accepted, Branches, Peeked, Shared, Digest, Rejected, Error)
+class Entered(Struct, frozen=True):
+    """The answer to ``enter``. What is to be seen of the class comes as events: ``class``, ``seat``, ``look``
+    and, for staff, ``roster``.
+    """
+
+    class_id: str
+    role: Role
+    accepted: bool = True
+
+
+class Done(Struct, frozen=True):
+    """The answer to ``class``; ``key`` where one was asked for."""
+
+    key: str | None = None
+    accepted: bool = True
+
+
+ANSWERS: tuple[type[Struct], ...] = (
+    Joined,
+    Accepted,
+    Branches,
+    Peeked,
+    Shared,
+    Digest,
+    Entered,
+    Done,
+    Rejected,
+    Error,
+)
 
 R = TypeVar("R", bound=_Request)
 

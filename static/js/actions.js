@@ -13,11 +13,14 @@ export class Actions {
     this.playhead = playhead;
     /** A fork under way: what is asked meanwhile follows it into the branch, or is given up with it. @type {Promise<any> | null} */
     this.forking = null;
+    /** Whether what is asked in the past begins a branch; otherwise the page goes back to the present, and it is done there. */
+    this.forks = true;
   }
 
   /** @param {RoomCommand} command @returns {Promise<any>} */
   send(command) {
     if (this.forking) return this.forking.then((answer) => (answer && "room" in answer ? this.connection.command(command) : answer));
+    if (!this.forks) this.playhead.goLive();
     return this.playhead.isLive ? this.connection.command(command) : this.fork(command);
   }
 

@@ -4,6 +4,7 @@
  * A part draws what a view says and asks for nothing but through `actions`. Parts know the app, not each other.
  *
  * @import { Actions } from "./actions.js"
+ * @import { Classroom } from "./classroom/classroom.js"
  * @import { Connection } from "./connection.js"
  * @import { Playhead } from "./playhead.js"
  * @import { Joined } from "./protocol.js"
@@ -22,6 +23,11 @@
  * @property {{ min: number, max: number, default: number }} speed
  * @property {Record<string, string>} words
  * @property {LessonPlan} [lesson]
+ * @property {string} [class_id]
+ * @property {Record<"title" | "name" | "question" | "choice" | "choices" | "comment" | "groups", number>} [limits] of what is typed in a class
+ * @property {LessonTold[]} [lessons] for a class to take
+ *
+ * @typedef {{ slug: string, number: number, title: string, claim: string, minutes: number, steps: number, first: string }} LessonTold `first`: the id of its first step
  *
  * @typedef {object} LessonPlan the lesson that the page is about, without its prose
  * @property {string} slug
@@ -57,6 +63,8 @@
  * @property {number} [everyMs] how often it is drawn at the most while things change; 0: at once. The usual is EVERY_MS
  * @property {(view: View) => void} [draw] when anything but messages in flight has changed
  * @property {(view: View) => void} [move] in every frame: it must be cheap
+ *
+ * @typedef {"operate" | "break" | "arrange"} Power to read and write; to do something to nodes and the network; to change the cluster, its clock, or make another one
  */
 import { Run } from "./history.js";
 import { sceneAt } from "./scene.js";
@@ -91,10 +99,16 @@ export class App {
     this.beside = null;
     /** The record that reads, writes and the picture are about. */
     this.key = "x";
-    /** Who writes and reads where no client is named. */
-    this.client = "A";
     /** What a lesson has brought onto the page so far; null: there is no lesson, and everything is there. @type {Set<string> | null} */
     this.introduced = null;
+    /** The class that the page is in. @type {Classroom | null} */
+    this.classroom = null;
+    /** The client that one may act as; null: any. @type {string | null} */
+    this.own = null;
+    /** What one may ask of the cluster; null: anything. @type {ReadonlySet<Power> | null} */
+    this.powers = null;
+    /** Why nothing can be asked for a while. @type {string | null} */
+    this.held = null;
     /** @type {Joined | null} */
     this.joined = null;
     /** @type {Part[]} */
@@ -129,6 +143,11 @@ export class App {
   /** Whether anything can be asked at all, or the page only looks. */
   get canAct() {
     return this.hands !== null;
+  }
+
+  /** @param {Power} power */
+  can(power) {
+    return this.canAct && (this.powers?.has(power) ?? true);
   }
 
   /** What is known of the moment that is shown. */

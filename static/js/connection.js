@@ -1,6 +1,7 @@
 /**
  * The line to the server: requests with their answers, frames in order. The only file that names Socket.IO.
  *
+ * @import { Classroom } from "./classroom/classroom.js"
  * @import { Branches, Error as Refusal, Frame, Joined, RoomCommand } from "./protocol.js"
  */
 import { io } from "socket.io-client";
@@ -8,6 +9,10 @@ import { io } from "socket.io-client";
 const ANSWER_MS = 8000;
 /** A room that cannot be joined, however often one asks, is refused with one of these. */
 const GONE = new Set(["unknown_room", "other_engine", "unknown_scenario", "sealed", "invalid"]);
+/** A key that opens nothing any more is refused with one of these. */
+const SHUT = new Set(["invalid", "bad_key", "unknown_class", "revoked", "removed"]);
+/** The class may have gone on to another room, and will say so. */
+export const ELSEWHERE = new Set(["not_your_room", "unknown_room"]);
 
 /**
  * @typedef {object} Where how the page came to its cluster
@@ -15,6 +20,7 @@ const GONE = new Set(["unknown_room", "other_engine", "unknown_scenario", "seale
  * @property {string} scenario otherwise a new one of this scenario
  * @property {number | null} seed with this luck
  * @property {string | null} run or one with the log of a stored run; "packed": with the log in the page's address
+ * @property {Classroom | null} [classroom] or the one that a class says; its seat is taken first
  * @property {{ slug: string, step: string } | null} [study] or one that stands at the beginning of a lesson's step; also if the room is gone
  *
  * @typedef {object} Listeners
@@ -39,15 +45,29 @@ export class Connection {
     this.socket.on("disconnect", () => this.listeners.onLost());
     this.socket.on("frame", (/** @type {Frame} */ frame) => this.receive(frame));
     this.socket.on("branches", (/** @type {Branches} */ branches) => this.listeners.onBranches(branches));
+    const { classroom } = where;
+    if (classroom) {
+      classroom.line = this;
+      for (const what of /** @type {const} */ (["class", "seat", "look", "roster", "out"])) this.socket.on(what, (/** @type {any} */ value) => classroom.take(what, value));
+    }
     this.socket.on("error", (/** @type {Refusal} */ refusal) => this.listeners.onRefused(refusal));
   }
 
   enter() {
-    const { run, scenario, seed, study } = this.where;
+    const { run, scenario, seed, study, classroom } = this.where;
+    if (classroom) return this.sit(classroom);
     if (study) return this.study(study);
     if (this.room) return this.join("join", { room: this.room });
     if (run === "packed") return this.join("unpack", { packed: location.hash.replace(/^#(run=)?/, "") });
     return run ? this.join("copy", { room: run }) : this.join("open", seed === null ? { scenario } : { scenario, seed });
+  }
+
+  /** Take a seat in a class, and be in its room; which one that is, the seat says. @param {Classroom} classroom */
+  async sit(classroom) {
+    const answer = await this.ask("enter", { key: classroom.key }, SHUT);
+    if (SHUT.has(answer?.error?.code)) classroom.take("out", answer.error);
+    else if (answer && !answer.error && this.room) await this.join("join", { room: this.room }, ELSEWHERE);
+    return answer;
   }
 
   /**
@@ -109,7 +129,7 @@ export class Connection {
   async resync() {
     if (this.isResyncing) return;
     this.isResyncing = true;
-    await this.ask("resync", {});
+    await this.ask("resync", {}, this.where.classroom ? ELSEWHERE : undefined);
     this.isResyncing = false;
   }
 

@@ -12,7 +12,7 @@
  * @property {string} title
  * @property {number} seed
  */
-import { inLanguage } from "./language.js";
+import { fetchFrom } from "./asking.js";
 import { Timeline } from "./timeline.js";
 
 /**
@@ -20,7 +20,7 @@ import { Timeline } from "./timeline.js";
  * @returns {AsyncGenerator<any, void, void>} one value for each line; between two of them the page can breathe
  */
 export async function* lines(address, request) {
-  const answer = await fetch(inLanguage(address), request);
+  const answer = await fetchFrom(address, request);
   if (!answer.ok || !answer.body) throw new Error((await answer.json().catch(() => null))?.error?.sentence ?? answer.statusText);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";

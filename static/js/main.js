@@ -1,4 +1,5 @@
 /** The sandbox page. */
+import { keepRoom } from "./kept_rooms.js";
 import { keepLanguage } from "./language.js";
 import { openPage } from "./page.js";
 import { parts } from "./parts.js";
@@ -10,7 +11,8 @@ import { say, useWords } from "./words.js";
 const boot = JSON.parse(byId("boot", HTMLScriptElement).text);
 useWords(boot.words);
 
-const app = openPage(boot, boot, ({ joined }, { room }) => {
+const app = openPage(boot, boot, ({ joined }, { room, title }) => {
+  keepRoom({ id: room, title });
   const path = `/r/${room}`;
   if (joined === null) history.replaceState(null, "", keepLanguage(path));
   // Who came here with back or forward has the address already.
@@ -26,5 +28,11 @@ addEventListener("popstate", () => {
 });
 
 app.start([...parts(app), new Scenarios(app)]);
+const classEntry = () => import("./ui/class_entry.js");
+byId("class-start", HTMLButtonElement).addEventListener("click", () => void classEntry().then(({ startClass }) => startClass(app)));
+byId("class-join", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  void classEntry().then(({ joinClass }) => joinClass());
+});
 if (document.getElementById("first")) void import("./ui/first_minute.js").then(({ FirstMinute, isFirst }) => isFirst() && app.add(new FirstMinute(app)));
 document.title = say("app.name");

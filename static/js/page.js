@@ -7,6 +7,7 @@
  */
 import { Actions } from "./actions.js";
 import { App } from "./app.js";
+import { useKey } from "./asking.js";
 import { Connection } from "./connection.js";
 import { Playhead } from "./playhead.js";
 import { Selection } from "./selection.js";
@@ -48,7 +49,10 @@ export function openPage(boot, where, onRoom) {
       enable(false);
     },
   });
+  const { classroom } = where;
+  useKey(classroom?.key ?? null);
   const app = new App({ boot, connection, actions: new Actions(connection, playhead), playhead, selection: new Selection() });
+  app.classroom = classroom ?? null;
   // For whoever wants to look inside, from the browser's console.
   Object.assign(window, { quorumscope: app });
   startThemes();
@@ -57,16 +61,30 @@ export function openPage(boot, where, onRoom) {
 
 /** What had the focus when the line went down. @type {HTMLElement | null} */
 let focused = null;
+let isUp = false;
+let isHeld = false;
+
+/** For a while nobody is to ask for anything, though the line is up. @param {boolean} on */
+export function hold(on) {
+  if (!on && !isHeld) return;
+  isHeld = on;
+  allow();
+}
 
 /** Without the server nothing can be asked for. @param {boolean} on */
 function enable(on) {
   if (!on) focused ??= /** @type {HTMLElement} */ (document.activeElement);
   document.documentElement.dataset.line = on ? "up" : "down";
-  for (const control of document.querySelectorAll(".asks, .asks button, .asks input, .asks select")) {
-    /** @type {HTMLButtonElement | HTMLInputElement} */ (control).disabled = !on;
-  }
+  isUp = on;
+  allow();
   if (!on) return;
   // Who was in the middle of something goes on with it.
   if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
   focused = null;
+}
+
+function allow() {
+  for (const control of document.querySelectorAll(".asks, .asks button, .asks input, .asks select")) {
+    /** @type {HTMLButtonElement | HTMLInputElement} */ (control).disabled = !isUp || isHeld;
+  }
 }

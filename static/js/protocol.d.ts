@@ -379,6 +379,113 @@ export interface Branch {
 }
 
 /**
+ * Event `class`: what everybody in a class sees of it. Each one takes the place of the one before.
+ *
+ * `origin`: the room that was on the stage when the mode was chosen: copies and groups went off from it. `here`:
+ * how many members are connected; `members`: how many there are.
+ */
+export interface ClassSeen {
+  readonly id: string;
+  readonly title: string;
+  readonly code: string;
+  readonly mode: "follow" | "hands_on" | "own_copy";
+  readonly hands: "clients" | "nodes";
+  readonly groups: number;
+  readonly stage: string;
+  readonly origin: string | null;
+  readonly board: "code" | "stage";
+  readonly slug: string | null;
+  readonly step: string | null;
+  readonly locked: boolean;
+  readonly frozen: boolean;
+  readonly ended: boolean;
+  readonly members: number;
+  readonly here: number;
+  readonly poll: PollSeen | null;
+}
+
+/**
+ * The question that is shown. `counts` is None until it is revealed, by choice then.
+ *
+ * One of a lesson has its `slug` and `step`; its `choices` are ids of the prose, and it has no words of its own.
+ */
+export interface PollSeen {
+  readonly id: string;
+  readonly question: string;
+  readonly choices: readonly string[];
+  readonly slug: string | null;
+  readonly step: string | null;
+  readonly phase: "closed" | "open" | "revealed";
+  readonly answers: number;
+  readonly counts: number[] | null;
+  readonly right: number | null;
+}
+
+/**
+ * Event `seat`: what somebody in a class sees of themselves. Staff and viewers have no `member`.
+ *
+ * `mode` is the member's own: one who was called back follows. `room` is where they belong now; None: it is to be
+ * asked for with `take_place`. `answer` is theirs to the question that is shown.
+ */
+export interface SeatSeen {
+  readonly role: "anonymous" | "assistant" | "owner" | "student" | "viewer";
+  readonly member: string | null;
+  readonly name: string;
+  readonly mode: "follow" | "hands_on" | "own_copy";
+  readonly room: string | null;
+  readonly group: number | null;
+  readonly client: string | null;
+  readonly hand: boolean;
+  readonly called_back: boolean;
+  readonly answer: number | null;
+  readonly comment: CommentSeen | null;
+}
+
+/**
+ * A word from the teacher; a later one has a larger `number`.
+ */
+export interface CommentSeen {
+  readonly number: number;
+  readonly text: string;
+}
+
+/**
+ * Event `look`: where the teacher looks, and at which room.
+ */
+export interface LookSeen {
+  readonly room: string;
+  readonly look: LookInClass;
+}
+
+/**
+ * Event `roster`: the members, for staff, in the order in which they came.
+ */
+export interface Roster {
+  readonly rows: Row[];
+}
+
+/**
+ * A member in the roster. `hand`: hands with a smaller number are up for longer. `room`: where they are.
+ */
+export interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly here: boolean;
+  readonly hand: number | null;
+  readonly room: string | null;
+  readonly group: number | null;
+  readonly client: string | null;
+  readonly copy: string | null;
+  readonly called_back: boolean;
+  readonly answered: boolean;
+  readonly slug: string | null;
+  readonly place: number;
+  readonly reached: number;
+  readonly steps: number;
+  readonly finished: boolean;
+}
+
+/**
  * The answer to `open`, `join`, `resync`, `fork`, `copy`, `unpack` and `lesson`.
  *
  * A scenario that does not ship has a name and a title of its own.
@@ -440,6 +547,24 @@ export interface Digest {
   readonly digest: string;
   readonly seq: number;
   readonly at_us: number;
+  readonly accepted: boolean;
+}
+
+/**
+ * The answer to `enter`. What is to be seen of the class comes as events: `class`, `seat`, `look`
+ * and, for staff, `roster`.
+ */
+export interface Entered {
+  readonly class_id: string;
+  readonly role: "anonymous" | "assistant" | "owner" | "student" | "viewer";
+  readonly accepted: boolean;
+}
+
+/**
+ * The answer to `class`; `key` where one was asked for.
+ */
+export interface Done {
+  readonly key: string | null;
   readonly accepted: boolean;
 }
 
@@ -735,6 +860,225 @@ export interface CompareCommand {
 }
 
 /**
+ * Name the class.
+ */
+export interface TitleInClass {
+  readonly type: "title";
+  readonly title: string;
+}
+
+/**
+ * Have everybody follow, lay hands on the cluster, or play with a copy of their own, from the
+ * stage's present on.
+ *
+ * `groups`: in how many clusters; with one, it is the stage. `hands`: what students may touch, clients of
+ * their own or the nodes as well. `fresh`: copies begin anew, and do not go on where they were left.
+ */
+export interface SetModeInClass {
+  readonly type: "mode";
+  readonly mode: "follow" | "hands_on" | "own_copy";
+  readonly groups?: number;
+  readonly hands?: "clients" | "nodes";
+  readonly fresh?: boolean;
+}
+
+/**
+ * Put a room of the class on the stage.
+ */
+export interface StageInClass {
+  readonly type: "stage";
+  readonly room: string;
+}
+
+/**
+ * Where the teacher looks: a moment of the past (None: live) that plays on or stands, what is selected, which view.
+ *
+ * It is not kept: who comes later gets the last one.
+ */
+export interface LookInClass {
+  readonly type: "look";
+  readonly at_us?: number | null;
+  readonly speed?: number;
+  readonly kind?: "client" | "link" | "message" | "node" | "operation" | null;
+  readonly id?: string | null;
+  readonly key?: string;
+  readonly view?: "both" | "spacetime" | "stage";
+}
+
+/**
+ * What the projector shows at large: the code to join by, or the stage.
+ */
+export interface ShowInClass {
+  readonly type: "show";
+  readonly board: "code" | "stage";
+}
+
+/**
+ * Ask all students a question.
+ */
+export interface AskInClass {
+  readonly type: "ask";
+  readonly question: string;
+  readonly choices: readonly string[];
+}
+
+/**
+ * Take no more answers to the question.
+ */
+export interface CloseInClass {
+  readonly type: "close";
+}
+
+/**
+ * Show everybody how many chose what and, if it is known, which choice the run bore out.
+ */
+export interface RevealInClass {
+  readonly type: "reveal";
+  readonly right?: number | null;
+}
+
+/**
+ * Show the question no longer.
+ */
+export interface PutAwayInClass {
+  readonly type: "put_away";
+}
+
+/**
+ * Take the class to a step of a lesson; without a slug, out of it.
+ */
+export interface LessonInClass {
+  readonly type: "lesson";
+  readonly slug?: string | null;
+  readonly step?: string | null;
+}
+
+/**
+ * Let nobody new in, or let them in again.
+ */
+export interface LockInClass {
+  readonly type: "lock";
+  readonly on: boolean;
+}
+
+/**
+ * Have students take their hands off for a while, or go on.
+ */
+export interface FreezeInClass {
+  readonly type: "freeze";
+  readonly on: boolean;
+}
+
+/**
+ * Send a member out: their key opens nothing any more.
+ */
+export interface RemoveInClass {
+  readonly type: "remove";
+  readonly member: string;
+}
+
+/**
+ * Give a member another name.
+ */
+export interface RenameInClass {
+  readonly type: "rename";
+  readonly member: string;
+  readonly name: string;
+}
+
+/**
+ * Have one who plays alone follow again, or let them go back to their copy.
+ */
+export interface CallBackInClass {
+  readonly type: "call_back";
+  readonly member: string;
+  readonly on?: boolean;
+}
+
+/**
+ * Say a word to one member, or to all.
+ */
+export interface CommentInClass {
+  readonly type: "comment";
+  readonly text: string;
+  readonly member?: string | null;
+}
+
+/**
+ * Take a member's hand down.
+ */
+export interface LowerHandInClass {
+  readonly type: "lower_hand";
+  readonly member: string;
+}
+
+/**
+ * A key for a link: the answer has it.
+ */
+export interface InviteInClass {
+  readonly type: "invite";
+  readonly link: "assistant" | "owner" | "viewer";
+}
+
+/**
+ * Make all links of a kind that were handed out so far useless. Who asks gets the new one.
+ */
+export interface RevokeInClass {
+  readonly type: "revoke";
+  readonly link: "assistant" | "owner" | "viewer";
+}
+
+/**
+ * End the class.
+ */
+export interface EndInClass {
+  readonly type: "end";
+}
+
+/**
+ * Where somebody belongs now: a copy is made where one is wanted, a client where hands are laid on.
+ */
+export interface TakePlaceInClass {
+  readonly type: "take_place";
+}
+
+/**
+ * Answer the question; until it is closed, another answer takes the place of this one.
+ */
+export interface AnswerInClass {
+  readonly type: "answer";
+  readonly poll: string;
+  readonly choice: number;
+}
+
+/**
+ * Put one's hand up or down.
+ */
+export interface RaiseHandInClass {
+  readonly type: "hand";
+  readonly up: boolean;
+}
+
+/**
+ * Be called otherwise.
+ */
+export interface NameInClass {
+  readonly type: "name";
+  readonly name: string;
+}
+
+/**
+ * How far one is in a lesson: the step, the furthest step, and whether the last question is answered.
+ */
+export interface ProgressInClass {
+  readonly type: "progress";
+  readonly slug: string;
+  readonly place: number;
+  readonly reached: number;
+  readonly finished?: boolean;
+}
+
+/**
  * Event `open`: make a room of your own and join it. Without a seed, the server draws one.
  */
 export interface OpenRequest {
@@ -835,6 +1179,20 @@ export interface OpenLessonRequest {
 export interface FingerprintRequest {
 }
 
+/**
+ * Event `enter`: take the seat in a class that a key is for.
+ */
+export interface EnterRequest {
+  readonly key: string;
+}
+
+/**
+ * Event `class`: ask the class you are in to do something.
+ */
+export interface InClassRequest {
+  readonly command: ClassCommand;
+}
+
 export type RoomCommand =
   WriteCommand |
   ReadCommand |
@@ -865,3 +1223,30 @@ export type RoomCommand =
   StepCommand |
   SetSpeedCommand |
   CompareCommand;
+
+export type ClassCommand =
+  TitleInClass |
+  SetModeInClass |
+  StageInClass |
+  LookInClass |
+  ShowInClass |
+  AskInClass |
+  CloseInClass |
+  RevealInClass |
+  PutAwayInClass |
+  LessonInClass |
+  LockInClass |
+  FreezeInClass |
+  RemoveInClass |
+  RenameInClass |
+  CallBackInClass |
+  CommentInClass |
+  LowerHandInClass |
+  InviteInClass |
+  RevokeInClass |
+  EndInClass |
+  TakePlaceInClass |
+  AnswerInClass |
+  RaiseHandInClass |
+  NameInClass |
+  ProgressInClass;

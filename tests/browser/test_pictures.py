@@ -6,15 +6,17 @@ letters and edges are drawn a little differently.
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Page, expect
 
-from tests.browser import runs
-from tests.browser.conftest import DESKTOP, PHONE, TABLET, Open, settled
+from tests.browser import class_scenes, runs
+from tests.browser.conftest import DESKTOP, PHONE, TABLET, Open, in_scheme, settled
+from tests.browser.test_page import check_accessible
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
@@ -148,24 +150,51 @@ PAGES: dict[str, tuple[str, str, State]] = {
     "review": ("lessons/review?seed=5", "input[type=radio]", nothing),
 }
 
+# A class, as those who are in it see it.
+CLASSES: dict[str, class_scenes.Scene] = {
+    "class-teacher": class_scenes.teacher,
+    "class-student": class_scenes.student,
+    "class-wall": class_scenes.wall,
+    "class-code": class_scenes.code,
+    "class-projector": class_scenes.projector,
+}
 
-@pytest.mark.parametrize("state", [*STATES, *PAGES])
-def test_the_picture_is_the_one_that_was_looked_at(server: Server, open_page: Open, tmp_path: Path, state: str) -> None:
+ALL = (*STATES, *PAGES, *CLASSES)
+
+
+@pytest.mark.parametrize("state", ALL)
+def test_the_picture_is_the_one_that_was_looked_at(
+    server: Server, open_page: Open, tmp_path: Path, subtests: pytest.Subtests, state: str
+) -> None:
+    """And axe finds nothing there, light or dark; the pages of a class have tests of their own for that."""
     if os.environ.get("QUORUMSCOPE_PICTURES"):
         for screen, (viewport, scheme) in SCREENS.items():
-            take(server, open_page, state, viewport, scheme, GALLERY / f"{state}-{screen}.png")
+            with taken(server, open_page, state, viewport, scheme) as page:
+                save(page, GALLERY / f"{state}-{screen}.png")
         return
     for screen in ("desktop", "phone"):
         viewport, scheme = SCREENS[screen]
         name = f"{state}-{screen}.png"
-        take(server, open_page, state, viewport, scheme, tmp_path / name)
-        share = difference(tmp_path / name, GALLERY / name)
-        assert share <= SHARE_MAX, (
-            f"{share:.1%} of {name} is different: look at {tmp_path / name}, then `make pictures`"
-        )
+        with taken(server, open_page, state, viewport, scheme) as page:
+            save(page, tmp_path / name)
+            share = difference(tmp_path / name, GALLERY / name)
+            with subtests.test(screen=screen):
+                assert share <= SHARE_MAX, (
+                    f"{share:.1%} of {name} is different: look at {tmp_path / name}, then `make pictures`"
+                )
+            for scheme in ("light", "dark") if state in STATES and screen == "desktop" else ():
+                with subtests.test(scheme=scheme):
+                    in_scheme(page, scheme)
+                    check_accessible(page)
 
 
-def take(server: Server, open_page: Open, state: str, viewport: dict, scheme: str, file: Path) -> None:
+@contextmanager
+def taken(server: Server, open_page: Open, state: str, viewport: dict, scheme: str) -> Iterator[Page]:
+    """The page in a state."""
+    if state in CLASSES:
+        with class_scenes.class_page(server, open_page, CLASSES[state], viewport, scheme) as page:
+            yield page
+        return
     if state in PAGES:
         address, ready, act = PAGES[state]
         page = open_page(f"{server.address}{address}", viewport, scheme, lambda page: page.wait_for_selector(ready))
@@ -174,6 +203,10 @@ def take(server: Server, open_page: Open, state: str, viewport: dict, scheme: st
         page = open_page(runs.link(server, *commands, until_ms=until_ms, scenario=scenario), viewport, scheme)
         page.wait_for_function("() => window.quorumscope.timeline.from_us === 0")
     act(page)
+    yield page
+
+
+def save(page: Page, file: Path) -> None:
     page.evaluate("document.fonts.ready")
     # What changes in place eases out, and a field blinks.
     page.wait_for_timeout(900)
@@ -186,7 +219,7 @@ def take(server: Server, open_page: Open, state: str, viewport: dict, scheme: st
 
 
 def test_the_gallery_has_every_picture_and_no_other() -> None:
-    named = {f"{state}-{screen}.png" for state in (*STATES, *PAGES) for screen in SCREENS}
+    named = {f"{state}-{screen}.png" for state in ALL for screen in SCREENS}
     assert {path.name for path in GALLERY.glob("*.png")} == named
     told = (GALLERY / "README.md").read_text()
     assert {name for name in named if name not in told} == set()

@@ -115,8 +115,8 @@ def test_an_owner_whose_log_went_on_elsewhere_is_fenced(site: Site, tmp_path: Pa
 
 def test_the_log_is_in_write_ahead_mode_and_a_newer_one_is_refused(tmp_path: Path) -> None:
     store = SqliteLogStore(tmp_path / "rooms.sqlite3")
-    assert store._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    store._db.execute("PRAGMA user_version = 99")
+    assert store.db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    store.db.execute("PRAGMA user_version = 99")
     store.close()
     with pytest.raises(StoreFailed, match="newer"):
         SqliteLogStore(tmp_path / "rooms.sqlite3")

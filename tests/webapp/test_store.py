@@ -35,13 +35,13 @@ def test_a_file_of_schema_1_is_taken_over_in_place(old: Path) -> None:
     assert store.family("v1-second") == [(RoomRow("v1-second", 2, "sleeping-node", 7, root="v1-second"), 0)]
     store.close()
     again = SqliteLogStore(old)
-    assert again._db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    assert again.db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     assert again.entries("v1-first") == entries
 
 
 def test_a_file_of_schema_1_and_a_new_one_have_the_same_tables(old: Path, tmp_path: Path) -> None:
     columns = [
-        store._db.execute(
+        store.db.execute(
             'SELECT m.name, c.name, c.type, c."notnull" FROM sqlite_schema m, pragma_table_info(m.name) c'
             " ORDER BY m.name, c.cid"
         ).fetchall()

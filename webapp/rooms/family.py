@@ -44,6 +44,7 @@ class Families:
             parent=row.id,
             forked_us=at_us,
             name=asked.name,
+            class_id=row.class_id,
         )
         self._rooms.keep(branch, past, run)
         return branch.id

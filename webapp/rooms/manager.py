@@ -11,6 +11,7 @@ import msgspec
 
 from engine import ENGINE_VERSION, SCENARIOS
 from engine.outcomes import Refused
+from engine.units import Us
 from webapp.protocol import Accepted, Digest, Frame, Joined, RoomCommand
 from webapp.rooms.opening import Opening
 from webapp.rooms.pace import SPEED_DEFAULT, SetSpeed
@@ -55,21 +56,23 @@ class Rooms:
         self._marked: dict[str, int] = {}
         self._next_mark_s = 0.0
         # One lock for all: what is done under it is short, and the interpreter runs one thread at a time anyway.
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         # One for each room that is being brought into memory, while somebody waits for it.
         self._waking: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
 
-    def open(self, scenario: str, seed: int | None) -> str:
+    def open(self, scenario: str, seed: int | None, class_id: str | None = None) -> str:
         """Make a room and answer its id. Raises Refused."""
         if scenario not in SCENARIOS:
             raise Refused("unknown_scenario", "scenario")
-        row = RoomRow(new_id(), ENGINE_VERSION, scenario, secrets.randbits(53) if seed is None else seed)
+        luck = secrets.randbits(53) if seed is None else seed
+        row = RoomRow(new_id(), ENGINE_VERSION, scenario, luck, class_id=class_id)
         self.keep(row)
         return row.id
 
-    def begin(self, opening: Opening) -> str:
+    def begin(self, opening: Opening, class_id: str | None = None) -> str:
         """Make a room that has come so far already, and answer its id. Raises Refused."""
-        row = RoomRow(new_id(), ENGINE_VERSION, text_of(opening.scenario), opening.seed, opening.clock_us)
+        scenario = text_of(opening.scenario)
+        row = RoomRow(new_id(), ENGINE_VERSION, scenario, opening.seed, opening.clock_us, class_id=class_id)
         commands: list[RoomCommand] = []
         if opening.speed != SPEED_DEFAULT:
             commands.append(SetSpeed(opening.speed))
@@ -84,7 +87,7 @@ class Rooms:
 
     def keep(self, row: RoomRow, entries: Iterable[Entry] = (), run: Run | None = None) -> None:
         """Store a new room with its log; ``run`` is a replay of it, if there is one already. Raises Refused."""
-        with self._lock:
+        with self.lock:
             if row.parent is not None and len(self.family(row.family)) >= BRANCHES_MAX:
                 raise Refused("too_many_branches", max=BRANCHES_MAX)
             self._stored(lambda: self._store.create(row, entries))
@@ -93,7 +96,7 @@ class Rooms:
 
     def row(self, room_id: str) -> RoomRow:
         """What the store knows of a room or a shared run. Raises Refused."""
-        with self._lock:
+        with self.lock:
             row = self._stored(lambda: self._store.room(room_id))
         if row is None:
             raise Refused("unknown_room", "room")
@@ -101,7 +104,7 @@ class Rooms:
 
     def log(self, room_id: str) -> tuple[RoomRow, list[Entry]]:
         """A room's or shared run's whole log; its clock stands where the room does. Raises Refused."""
-        with self._lock:
+        with self.lock:
             row = self.row(room_id)
             if room := self._rooms.get(room_id):
                 row = msgspec.structs.replace(row, clock_us=max(row.clock_us, room.now_us))
@@ -109,7 +112,7 @@ class Rooms:
 
     def family(self, root: str) -> list[tuple[RoomRow, int]]:
         """The rooms of a family as they stand, and the length of each one's log. Raises Refused."""
-        with self._lock:
+        with self.lock:
             rows = self._stored(lambda: self._store.family(root))
             awake = {row.id: self._rooms[row.id].now_us for row, _ in rows if row.id in self._rooms}
             return [
@@ -118,7 +121,7 @@ class Rooms:
             ]
 
     def rename(self, room_id: str, name: str) -> None:
-        with self._lock:
+        with self.lock:
             self._stored(lambda: self._store.rename(room_id, name))
 
     def replayed(self, row: RoomRow, entries: Iterable[Entry], work_max: int | None = None) -> Run:
@@ -129,21 +132,21 @@ class Rooms:
         """Begin to watch. ``enter`` is called with the whole present, between two frames. Raises Refused."""
         if self.row(room_id).sealed:
             raise Refused("sealed", "room")
-        self._wake(room_id)
-        with self._lock:
+        self.wake(room_id)
+        with self.lock:
             # In this order: somebody whom ``enter`` refuses, since they have gone meanwhile, is no viewer.
             joined = self.present(room_id, enter)
             self._awake(room_id).join(self._clock())
             return joined
 
     def leave(self, room_id: str) -> None:
-        with self._lock:
+        with self.lock:
             if room := self._rooms.get(room_id):
                 room.leave(self._clock())
 
     def present(self, room_id: str, enter: Callable[[Frame], None]) -> Joined:
         """The whole present once more, for a viewer who missed a frame. Raises Refused."""
-        with self._lock:
+        with self.lock:
             room = self._awake(room_id)
             self._tell(room)
             enter(room.whole())
@@ -153,21 +156,42 @@ class Rooms:
 
     def peek(self, room_id: str) -> Frame:
         """The whole present of a room that the asker does not watch. Raises Refused."""
-        self._wake(room_id)
-        with self._lock:
+        self.wake(room_id)
+        with self.lock:
             room = self._awake(room_id)
             self._tell(room)
             return room.whole()
 
+    def now_us(self, room_id: str) -> Us:
+        """How far a room has come. Raises Refused."""
+        with self.lock:
+            room = self._rooms.get(room_id)
+            return room.now_us if room else self.row(room_id).clock_us
+
+    def look_at(self, room_id: str) -> Run:
+        """The run of a room in its present, for whoever reads it before anybody else has a turn. Raises Refused.
+
+        Others wait while a room that sleeps is brought back; ``wake`` it before.
+        """
+        with self.lock:
+            return self._awake(room_id).run
+
+    def forget(self, room_ids: Iterable[str]) -> None:
+        """Rooms that are being deleted leave memory."""
+        with self.lock:
+            for room_id in room_ids:
+                self._rooms.pop(room_id, None)
+                self._marked.pop(room_id, None)
+
     def digest(self, room_id: str) -> Digest:
-        with self._lock:
+        with self.lock:
             run = self._awake(room_id).run
             return Digest(run.digest(), run.seq, run.now_us)
 
     def submit(self, room_id: str, actor: str, command: RoomCommand) -> Accepted:
         """Raises Refused."""
         run, twin = self._beside(room_id, command) if isinstance(command, Compare) else (None, None)
-        with self._lock:
+        with self.lock:
             room = self._awake(room_id)
             if run not in (None, room.run):
                 raise Refused("moved")
@@ -181,7 +205,7 @@ class Rooms:
 
     def _beside(self, room_id: str, command: Compare) -> tuple[Run, Twin | None]:
         """Make a second cluster; the room and the others go on meanwhile."""
-        with self._lock:
+        with self.lock:
             run = self._awake(room_id).run
         return run, beside(run, command, self.breathe)
 
@@ -195,7 +219,7 @@ class Rooms:
 
     def tick(self) -> None:
         """Let every watched room catch up with the wall clock, and the others sleep in time."""
-        with self._lock:
+        with self.lock:
             wall_s = self._clock()
             for room in list(self._rooms.values()):
                 self._tick(room, wall_s)
@@ -219,17 +243,18 @@ class Rooms:
 
     def close(self) -> None:
         """Remember where every room stands. The rooms must not be used afterwards."""
-        with self._lock:
+        with self.lock:
             self._mark()
             self._store.close()
 
-    def _wake(self, room_id: str) -> None:
-        """Bring a room into memory, once for all who want it. Not under the lock: other rooms go on meanwhile."""
+    def wake(self, room_id: str) -> None:
+        """Bring a room into memory, once for all who want it. Never under the lock, which other rooms need meanwhile,
+        and whoever brings it needs in the end. Raises Refused."""
         with self._waking.setdefault(room_id, threading.Lock()):
             if room_id not in self._rooms:
                 row, entries = self.log(room_id)
                 run = self.replayed(row, entries)
-                with self._lock:
+                with self.lock:
                     self._rooms.setdefault(room_id, Room(row, run, self._store, self._clock()))
 
     def _awake(self, room_id: str) -> Room:

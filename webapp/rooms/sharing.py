@@ -27,26 +27,48 @@ class Sharing:
         stored = None
         if packed is None or len(packed) > LINK_MAX:
             packed, stored = None, new_id()
-            self._rooms.keep(structs.replace(row, id=stored, sealed=True), entries)
+            self.seal(stored, row, entries)
         return Shared(packed, stored, run.digest(), row.clock_us, len(entries))
 
-    def copy(self, room_id: str, at_us: Us | None, actor: str) -> str:
-        """A new room, paused, with the log of another or of a shared run; its id. Raises Refused."""
-        row, entries = self._cut(room_id, at_us)
-        return self._keep(row, entries, self._rooms.replayed(row, entries), actor)
+    def seal(self, run_id: str, row: RoomRow, entries: list[Entry]) -> None:
+        """Store a run for everybody to copy, and nobody to change. Raises Refused."""
+        self._rooms.keep(structs.replace(row, id=run_id, sealed=True), entries)
 
-    def unpack(self, packed: str, actor: str) -> str:
+    def copy(
+        self,
+        room_id: str,
+        at_us: Us | None,
+        actor: str,
+        class_id: str | None = None,
+        *,
+        seq: int | None = None,
+        paused: bool = True,
+    ) -> str:
+        """A new room with the log of another or of a shared run, up to a time and an entry; its id. Raises Refused.
+
+        Its clock stands, or (not ``paused``) goes on as it did there.
+        """
+        row, entries = self._cut(room_id, at_us)
+        if seq is not None:
+            entries = [entry for entry in entries if entry.seq <= seq]
+        row = structs.replace(row, class_id=class_id)
+        return self._keep(row, entries, self._rooms.replayed(row, entries), actor, paused)
+
+    def unpack(self, packed: str, actor: str, class_id: str | None = None) -> str:
         """A new room, paused, with the log that a link brings; its id. Raises Refused."""
         row, entries = unpack(packed)
-        return self._keep(row, entries, replay_strictly(row, entries, self._rooms.breathe), actor)
+        row = structs.replace(row, class_id=class_id)
+        return self._keep(row, entries, replay_strictly(row, entries, self._rooms.breathe), actor, paused=True)
 
     def _cut(self, room_id: str, at_us: Us | None) -> tuple[RoomRow, list[Entry]]:
         row, entries = self._rooms.log(room_id)
         end_us = row.clock_us if at_us is None else min(at_us, row.clock_us)
-        return cut(row, end_us), [entry for entry in entries if entry.at_us <= end_us]
+        return structs.replace(cut(row, end_us), class_id=row.class_id), [
+            entry for entry in entries if entry.at_us <= end_us
+        ]
 
-    def _keep(self, row: RoomRow, entries: list[Entry], run: Run, actor: str) -> str:
-        if run.pace.running:
+    def _keep(self, row: RoomRow, entries: list[Entry], run: Run, actor: str, paused: bool) -> str:
+        if paused and run.pace.running:
             ready = run.ready(actor, Pause())
             run.carry_out(ready)
             entries = [*entries, ready.entry]

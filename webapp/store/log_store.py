@@ -12,7 +12,7 @@ class RoomRow(Struct, frozen=True):
     """What makes a room besides its log. ``clock_us`` is how far it had got, at least to its last entry: a cache.
 
     A branch has a ``parent``, from which it went off at ``forked_us``, and the ``root`` of its family.
-    Nobody can enter a ``sealed`` room: it is a run that somebody has shared.
+    Nobody can enter a ``sealed`` room: it is a run that somebody has shared. A room of a class goes with it.
     """
 
     id: str
@@ -25,6 +25,7 @@ class RoomRow(Struct, frozen=True):
     forked_us: Us | None = None
     name: str | None = None
     sealed: bool = False
+    class_id: str | None = None
 
     @property
     def family(self) -> str:

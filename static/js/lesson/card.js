@@ -67,9 +67,23 @@ export class Card {
     const isMissing = course.steps.slice(0, place).some(({ tasks }) => tasks.some((task) => !course.met.has(task)));
     const isForward = place > course.place;
     course.goTo(place);
-    if (isForward && isMissing && app.run.room === app.joined?.room) this.help.begin(false);
-    const heading = this.sections[place]?.querySelector("h2");
-    heading?.focus({ preventScroll: true });
+    if (isForward && isMissing && this.mayBegin && app.run.room === app.joined?.room) void this.help.begin(false);
+    this.arrive(true);
+  }
+
+  /** Whether a room may be made for what was left undone. */
+  get mayBegin() {
+    return true;
+  }
+
+  /** To the beginning of the step. @param {boolean} withFocus */
+  arrive(withFocus) {
+    const heading = this.sections[this.course.place]?.querySelector("h2");
+    if (withFocus) heading?.focus({ preventScroll: true });
+    this.scroll();
+  }
+
+  scroll() {
     // On a wide screen the panel scrolls, on a narrow one the page.
     this.panel.scrollTop = 0;
     if (this.panel.scrollHeight <= this.panel.clientHeight || getComputedStyle(this.panel).overflowY === "visible") this.card.scrollIntoView();
@@ -77,10 +91,10 @@ export class Card {
 
   show() {
     const { course } = this;
-    const { place, step, steps, reached, isDone } = course;
+    const { place, step, steps, isDone } = course;
     for (const [i, section] of this.sections.entries()) section.hidden = i !== place;
     tell(this.count, say("lesson.count", { place: place + 1, steps: steps.length }));
-    for (const [i, dot] of this.dots.entries()) this.dot(dot, i, place, reached);
+    for (const [i, dot] of this.dots.entries()) this.dot(dot, i, place, this.furthest);
     this.choices.show();
     this.help.show();
     const isTask = step.kind === "do" || step.kind === "change";
@@ -92,9 +106,14 @@ export class Card {
     tell(this.next, isTask && !isDone ? say("lesson.without") : say("lesson.next"));
     this.on.hidden = !isLast;
     this.on.classList.toggle("primary", isDone);
-    const note = step.kind !== "predict" ? "" : !isDone ? say("lesson.choose") : place < reached ? say("lesson.chosen") : say("lesson.may_change");
+    const note = step.kind !== "predict" ? "" : !isDone ? say("lesson.choose") : course.stands(place) ? say("lesson.chosen") : say("lesson.may_change");
     tell(this.note, note);
     this.note.hidden = !note;
+  }
+
+  /** The furthest step that can be gone to. */
+  get furthest() {
+    return this.course.reached;
   }
 
   /** @param {HTMLAnchorElement} dot @param {number} i @param {number} place @param {number} reached */

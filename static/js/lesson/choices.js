@@ -33,14 +33,14 @@ export class Choices {
 
   show() {
     const { course } = this;
-    for (const [i, { id, kind, right }] of course.steps.entries()) {
+    for (const [i, step] of course.steps.entries()) {
+      const { id, kind, right } = step;
       const answer = course.answer(id);
       for (const field of this.fields.get(id) ?? []) {
         field.checked = field.value === answer;
         // What was expected before it was seen stays what it was.
-        field.disabled = kind === "predict" && i < course.reached;
-        const judged = kind !== "keep" || !field.checked ? "" : field.value === right ? "right" : "wrong";
-        /** @type {HTMLElement} */ (field.closest(".choice")).dataset.judged = judged;
+        field.disabled = kind === "predict" && course.stands(i);
+        /** @type {HTMLElement} */ (field.closest(".choice")).dataset.judged = course.judge(step, field.value);
       }
       const judged = this.judged.get(id);
       if (!judged) continue;

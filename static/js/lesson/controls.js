@@ -14,10 +14,11 @@ const SETTING = "settings:";
 
 /** @implements {Part} */
 export class Controls {
-  /** @param {App} app @param {Course} course */
-  constructor(app, course) {
+  /** @param {App} app @param {Course} course @param {() => Set<string> | null} [limit] what may be there besides; null: all */
+  constructor(app, course, limit = () => null) {
     this.app = app;
     this.course = course;
+    this.limit = limit;
     this.elements = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-control]")]);
     this.time = /** @type {HTMLElement} */ (document.querySelector(".time"));
     this.stages = byId("stages", HTMLElement);
@@ -33,17 +34,18 @@ export class Controls {
   show() {
     const { course, app } = this;
     const { steps, place, reached } = course;
-    const told = `${place} ${reached}`;
+    const limit = this.limit();
+    const told = `${place} ${reached} ${limit ? [...limit].join() : ""}`;
     if (told === this.told) return;
     this.told = told;
     const before = controls(steps.slice(0, place));
     const fresh = controls(steps.slice(place, place + 1));
-    app.introduced = controls(steps.slice(0, reached + 1));
+    app.introduced = within(controls(steps.slice(0, reached + 1)), limit);
     for (const element of this.elements) {
       const names = (element.dataset.control ?? "").split(" ");
       const isIn = (/** @type {Set<string>} */ set) => names.some((name) => set.has(name));
       element.toggleAttribute("data-in", isIn(app.introduced));
-      element.toggleAttribute("data-new", isIn(fresh) && !isIn(before));
+      element.toggleAttribute("data-new", isIn(within(fresh, limit)) && !isIn(before));
     }
     // What is inside a thing comes later than what can be done to it.
     this.inspector.toggleAttribute("data-brief", !app.introduced.has("inspector"));
@@ -72,6 +74,11 @@ export class Controls {
     const isIn = this.app.introduced?.has("time") === true || !isLive || !isMoving;
     if (this.time.hasAttribute("data-in") !== isIn) this.time.toggleAttribute("data-in", isIn);
   }
+}
+
+/** @param {Set<string>} names @param {Set<string> | null} limit */
+function within(names, limit) {
+  return limit === null ? names : new Set([...names].filter((name) => limit.has(name)));
 }
 
 /** @param {import("../app.js").LessonStep[]} steps */

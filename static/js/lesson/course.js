@@ -34,7 +34,7 @@ export class Course {
     return Math.min(this.known.reached, this.steps.length - 1);
   }
 
-  /** What was chosen in a step. @param {string} step */
+  /** What was chosen in a step. @param {string} step @returns {string | null} */
   answer(step) {
     return this.known.answers[step] ?? null;
   }
@@ -44,6 +44,17 @@ export class Course {
     const { kind, id, tasks } = this.step;
     if (kind === "predict" || kind === "keep") return this.answer(id) !== null;
     return tasks.every((task) => this.met.has(task));
+  }
+
+  /** Whether what was expected at a place stands: it was seen since. @param {number} place */
+  stands(place) {
+    return place < this.reached;
+  }
+
+  /** What can be said of a choice by now. @param {LessonStep} step @param {string} choice @returns {"right" | "wrong" | ""} */
+  judge({ id, kind, right }, choice) {
+    if (kind !== "keep" || this.answer(id) !== choice) return "";
+    return choice === right ? "right" : "wrong";
   }
 
   /** The place of a step that may be gone to: null for one that is not reached, or that there is not. @param {string} id */

@@ -30,19 +30,21 @@ export class ProgressError extends Error {
 
 /** Where a browser forbids storage, progress lasts as long as the page. */
 export class Progress {
-  /** @param {Storage | null} storage */
-  constructor(storage) {
+  /** @param {Storage | null} storage @param {string} [name] under which it is kept there */
+  constructor(storage, name = KEY) {
     this.storage = storage;
+    this.name = name;
     /** @type {Map<string, Known>} */
     this.lessons = new Map();
     this.read();
   }
 
-  static load() {
+  /** @param {string} [name] */
+  static load(name = KEY) {
     try {
-      return new Progress(localStorage);
+      return new Progress(localStorage, name);
     } catch {
-      return new Progress(null);
+      return new Progress(null, name);
     }
   }
 
@@ -92,7 +94,7 @@ export class Progress {
 
   read() {
     try {
-      const text = this.storage?.getItem(KEY);
+      const text = this.storage?.getItem(this.name);
       if (text) this.lessons = parse(text);
     } catch {
       // What cannot be read is begun anew.
@@ -101,7 +103,7 @@ export class Progress {
 
   write() {
     try {
-      this.storage?.setItem(KEY, JSON.stringify(this.plain()));
+      this.storage?.setItem(this.name, JSON.stringify(this.plain()));
     } catch {
       // The storage is full or forbidden: what is known stays known as long as the page.
       this.storage = null;

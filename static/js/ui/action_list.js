@@ -9,7 +9,7 @@
  */
 import { select } from "d3-selection";
 import { say } from "../words.js";
-import { actionsFor } from "./actions_for.js";
+import { actionsOffered } from "./actions_for.js";
 import { make } from "./element.js";
 import { makeMore, setText } from "./facts.js";
 import { perform } from "./perform.js";
@@ -55,13 +55,13 @@ export class ActionList {
 
   /** @param {View} view @param {Thing} thing @param {boolean} isThere */
   draw(view, thing, isThere) {
-    const actions = isThere ? actionsFor(thing.kind, thing.id, view).filter(({ opens }) => opens === undefined || opens === "value") : [];
+    const actions = isThere ? actionsOffered(this.app, thing, view).filter(({ opens }) => opens === undefined || opens === "value") : [];
     for (const [group, row] of this.groups) {
       const these = actions.filter((action) => action.group === group);
       row.hidden = these.length === 0;
       this.drawRow(row, these, thing);
     }
-    this.more.hidden = !isThere || ![...this.more.children].some((child) => child.tagName !== "SUMMARY" && !(/** @type {HTMLElement} */ (child).hidden));
+    this.more.hidden = !isThere || !this.app.can("break") || ![...this.more.children].some((child) => child.tagName !== "SUMMARY" && !(/** @type {HTMLElement} */ (child).hidden));
     this.explain();
   }
 

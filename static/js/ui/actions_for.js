@@ -3,9 +3,9 @@
  *
  * An action that cannot be done just now says why. What can never be done to such a thing is not in the list.
  *
- * @import { View } from "../app.js"
+ * @import { App, Power, View } from "../app.js"
  * @import { LinkState, MessageState, RoomCommand } from "../protocol.js"
- * @import { Kind } from "../selection.js"
+ * @import { Kind, Thing } from "../selection.js"
  *
  * @typedef {object} Action
  * @property {string} code one of a thing's actions has it
@@ -24,8 +24,21 @@ const FACTORS = [1, 3, 10];
 /** What a link loses when it is made lossy at one stroke. */
 const LOSS = 0.3;
 
+/** Those that are for whoever is here; while nothing can be asked, none can be done now. @param {App} app @param {Thing} thing @param {View} view */
+export function actionsOffered(app, { kind, id }, view) {
+  const isOthers = kind === "client" && app.own !== null && app.own !== id;
+  const offered = actionsFor(kind, id, view).filter(({ code }) => app.can(powerFor(code)) && !(isOthers && powerFor(code) === "operate"));
+  return app.held === null ? offered : offered.map((action) => ({ ...action, why: app.held ?? undefined }));
+}
+
+/** @param {string} code @returns {Power} */
+function powerFor(code) {
+  if (code === "write" || code === "read") return "operate";
+  return code === "remove" ? "arrange" : "break";
+}
+
 /** @param {Kind} kind @param {string} id @param {View} view @returns {Action[]} */
-export function actionsFor(kind, id, view) {
+function actionsFor(kind, id, view) {
   if (kind === "node") return forNode(id, view);
   if (kind === "client") return forClient(id, view);
   if (kind === "message") return forMessage(id, view);

@@ -8,6 +8,9 @@ import { milliseconds, say } from "../words.js";
 import { startDialog } from "./dialogs.js";
 import { byId, tell } from "./element.js";
 
+/** In a class that has gone on to another room, this is not one to be asked about. */
+const ELSEWHERE = new Set(["not_your_room"]);
+
 /** @implements {Part} */
 export class Branches {
   /** @param {App} app */
@@ -40,7 +43,8 @@ export class Branches {
   }
 
   async ask() {
-    const answer = await this.app.connection.ask("branches", {});
+    if (!this.app.can("arrange")) return;
+    const answer = await this.app.connection.ask("branches", {}, ELSEWHERE);
     if (!answer || "error" in answer) return;
     this.branches = answer.branches;
     tell(this.count, String(this.branches.length));
@@ -50,7 +54,7 @@ export class Branches {
 
   draw() {
     const room = this.app.joined?.room ?? "";
-    if (room === this.room) return;
+    if (room === this.room || !this.app.can("arrange")) return;
     this.room = room;
     void this.ask();
   }

@@ -42,7 +42,8 @@ export class ClientControls {
 
   /** @param {View} view */
   draw({ scene: { cluster, nodes, clients } }) {
-    this.drawRows(clients);
+    const { app } = this;
+    this.drawRows(clients.filter(({ id }) => (app.own === null ? app.can("operate") : id === app.own)));
     const told = [cluster.strategy, cluster.n, cluster.w, cluster.r, ...nodes.map(({ id }) => id)].join();
     if (told === this.told) return;
     this.told = told;
@@ -87,7 +88,6 @@ export class ClientControls {
     write.dataset.do = "write";
     read.dataset.do = "read";
     row.append(badge, value, write, read);
-    row.addEventListener("focusin", () => (this.app.client = id));
     row.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.app.actions.write(id, this.app.key, value.value.trim() || this.propose(), { ...this.through, ...number("w", this.w) });

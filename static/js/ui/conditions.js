@@ -39,10 +39,11 @@ export class Conditions {
   /** @param {View} view */
   draw(view) {
     const found = conditions(view);
-    const told = JSON.stringify(found);
+    const heals = view.scene.links.length > 0 && this.app.can("break");
+    const told = JSON.stringify([found, heals]);
     if (told === this.told) return;
     this.told = told;
-    this.heal.hidden = view.scene.links.length === 0;
+    this.heal.hidden = !heals;
     setText(this.more, found.length > SHOWN ? say("conditions.more", { count: found.length - SHOWN }) : "");
     select(this.list)
       .selectAll("li")

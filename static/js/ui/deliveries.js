@@ -43,7 +43,7 @@ export class Deliveries {
 
   /** @param {View} view */
   draw(view) {
-    if (!this.chooses) return;
+    if (!this.chooses || !this.app.can("break")) return;
     if (view.isMoving) this.stop(view);
     const rows = view.timeline.inFlight(view.at_us).sort(byDue);
     setText(this.none, rows.length === 0 ? say("deliveries.none") : rows.length > SHOWN ? say("deliveries.more", { count: rows.length - SHOWN }) : "");
@@ -93,7 +93,7 @@ export class Deliveries {
     if (this.isBusy) return;
     this.isBusy = true;
     const { playhead, actions } = this.app;
-    const answer = playhead.isLive ? {} : await actions.fork();
+    const answer = playhead.isLive || !actions.forks ? {} : await actions.fork();
     if (answer && !("error" in /** @type {object} */ (answer))) await actions.send(command);
     this.isBusy = false;
   }
@@ -102,7 +102,7 @@ export class Deliveries {
   stop(view) {
     const { playhead, connection } = this.app;
     if (!view.isLive) playhead.stand();
-    else if (!this.isBusy) {
+    else if (!this.isBusy && this.app.can("arrange")) {
       this.isBusy = true;
       void connection.command({ type: "pause" }).then(() => (this.isBusy = false));
     }

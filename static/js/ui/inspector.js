@@ -83,7 +83,7 @@ export class Inspector {
     this.why.hidden = thing.kind !== "operation" || summary === null;
     setText(this.summary, summary ?? say("inspector.not_there"));
     body?.actions.draw(view, thing, summary !== null);
-    this.past.hidden = view.isLive || !body;
+    this.past.hidden = view.isLive || !body || !this.app.can("arrange");
     this.box.hidden = false;
     if (this.isNew && !this.isFirst) this.box.scrollIntoView({ block: "nearest" });
     this.isNew = false;

@@ -11,7 +11,7 @@
  * @property {number | null} term
  * @property {string | null} leader
  */
-import { inLanguage } from "../language.js";
+import { fetchFrom } from "../asking.js";
 import { say } from "../words.js";
 import { make } from "./element.js";
 import { drawFacts, drawRows, makeMore, makeTable, setText } from "./facts.js";
@@ -55,7 +55,7 @@ export class TreeOfHashes {
   /** @param {string} address @param {string} wanted */
   async ask(address, wanted) {
     setText(this.state, say("inspector.asking"));
-    const answer = await fetch(inLanguage(address)).catch(() => null);
+    const answer = await fetchFrom(address).catch(() => null);
     const told = await answer?.json().catch(() => null);
     if (this.asked !== wanted) return;
     if (!answer?.ok || !told) {

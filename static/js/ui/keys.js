@@ -34,7 +34,7 @@ export const PAGE_KEYS = [
   { keys: ["End"], code: "keys.live", press: ({ travel }) => travel.live() },
   { keys: ["+", "="], code: "keys.faster", press: ({ app, travel }) => speed(app, travel, FASTER) },
   { keys: ["-"], code: "keys.slower", press: ({ app, travel }) => speed(app, travel, 1 / FASTER) },
-  { keys: ["b"], code: "keys.branches", press: () => byId("branches", HTMLButtonElement).click() },
+  { keys: ["b"], code: "keys.branches", press: ({ app }) => app.can("arrange") && byId("branches", HTMLButtonElement).click() },
   { keys: ["1"], code: "keys.tab_1", press: () => showTab("tab-act") },
   { keys: ["2"], code: "keys.tab_2", press: () => showTab("tab-story") },
   { keys: ["3"], code: "keys.tab_3", press: () => showTab("tab-lab") },

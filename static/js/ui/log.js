@@ -12,7 +12,7 @@ const SHOWN = 200;
 /** While time runs, so much wall time passes between two lines that are said aloud. */
 const PAUSE_MS = 1500;
 /** What happens between an operation's beginning and its outcome: shown smaller, and neither as the caption nor aloud. */
-const DETAILS = new Set([
+export const DETAILS = new Set([
   "ack", "late_ack", "stale", "reply", "reply_empty", "reply_siblings", "late_reply", "refused", "repaired", "requests", "coordinator_answers",
   "gossip_asks", "gossip_refused", "gossip_same",
 ]);

@@ -9,7 +9,7 @@
  * @typedef {{ x: number, y: number }} Point of the window
  */
 import { say } from "../words.js";
-import { actionsFor } from "./actions_for.js";
+import { actionsOffered } from "./actions_for.js";
 import { byId, make } from "./element.js";
 import { endsOf } from "./network_of.js";
 import { perform } from "./perform.js";
@@ -39,7 +39,7 @@ export class Menu {
   /** @param {Thing} thing @param {Point} at */
   open(thing, at) {
     const { view } = this.app;
-    const actions = view ? actionsFor(thing.kind, thing.id, view) : [];
+    const actions = view ? actionsOffered(this.app, thing, view) : [];
     if (!actions.length) return;
     if (this.box.hidden) this.from = document.activeElement;
     const name = nameOf(thing);

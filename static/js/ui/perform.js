@@ -17,7 +17,7 @@ export async function perform(app, thing, action) {
     toast(action.why);
     return;
   }
-  if (action.opens === "value") askForValue(app, thing.id);
+  if (action.opens === "value") askForValue(thing.id);
   else if (action.opens) {
     app.selection.select(thing.kind, thing.id);
     document.dispatchEvent(new CustomEvent("inspect", { detail: { part: action.opens } }));
@@ -29,10 +29,8 @@ export async function perform(app, thing, action) {
   }
 }
 
-/** Where a client's next value is written. @param {App} app @param {string} client */
-function askForValue(app, client) {
-  app.client = client;
-  app.redraw();
+/** Where a client's next value is written. @param {string} client */
+function askForValue(client) {
   showTab("tab-act");
   const own = document.querySelector(`#panel-act [data-client="${client}"] input:not([type=hidden])`);
   const field = own ?? document.querySelector("#clients input");

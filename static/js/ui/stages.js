@@ -25,7 +25,7 @@ export class Stages {
       onSelect: (kind, id) => app.selection.select(kind, id),
       onNothing: () => app.selection.clear(),
       onMenu: (kind, id, at) => document.dispatchEvent(new CustomEvent("menu", { detail: { kind, id, at } })),
-      onStroke: (groups) => app.canAct && void app.actions.send({ type: "partition", groups }),
+      onStroke: (groups) => app.can("break") && app.held === null && void app.actions.send({ type: "partition", groups }),
       onResize: () => app.redraw(),
     };
     this.first = new Stage(byId("stage", HTMLElement), this.hands);

@@ -4,14 +4,16 @@ import { byId } from "./element.js";
 /** @param {string} list the id of the tab list @param {() => void} onChange */
 export function startTabs(list, onChange) {
   const tabs = /** @type {HTMLElement[]} */ ([...byId(list, HTMLElement).querySelectorAll("[role=tab]")]);
-  for (const [place, tab] of tabs.entries()) {
+  for (const tab of tabs) {
     tab.addEventListener("click", () => choose(tabs, tab, onChange));
     tab.addEventListener("keydown", (event) => {
-      const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -place, End: tabs.length - 1 - place }[event.key];
+      const shown = tabs.filter((one) => one.checkVisibility());
+      const place = shown.indexOf(tab);
+      const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -place, End: shown.length - 1 - place }[event.key];
       if (steps === undefined) return;
       event.preventDefault();
       event.stopPropagation();
-      const next = /** @type {HTMLElement} */ (tabs[(place + steps + tabs.length) % tabs.length]);
+      const next = /** @type {HTMLElement} */ (shown[(place + steps + shown.length) % shown.length]);
       choose(tabs, next, onChange);
       next.focus();
     });

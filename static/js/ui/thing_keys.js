@@ -5,7 +5,7 @@
  * @import { App } from "../app.js"
  * @import { Thing } from "../selection.js"
  */
-import { actionsFor } from "./actions_for.js";
+import { actionsOffered } from "./actions_for.js";
 import { isBusy, perform } from "./perform.js";
 
 /**
@@ -45,7 +45,7 @@ export function startThingKeys(app) {
       document.dispatchEvent(new CustomEvent("menu", { detail: { ...thing, at: middle(document.activeElement) } }));
       return;
     }
-    const action = actionsFor(thing.kind, thing.id, view).find(({ key }) => key === event.key);
+    const action = actionsOffered(app, thing, view).find(({ key }) => key === event.key);
     if (!action) return;
     event.preventDefault();
     void perform(app, thing, action);

@@ -30,12 +30,17 @@ export class Thumbnail {
 
   /** @param {Frame} frame a whole one */
   show(frame) {
+    this.view = this.viewOf(frame);
+    this.draw();
+  }
+
+  /** @param {Frame} frame @returns {View | null} */
+  viewOf(frame) {
     const timeline = new Timeline();
     const at_us = frame.now_us;
     timeline.begin(frame.changes, at_us);
     const scene = sceneAt(timeline, at_us, this.app.key);
-    this.view = scene && { at_us, isLive: false, isMoving: false, timeline, scene, other: null, selection: new Selection() };
-    this.draw();
+    return scene && { at_us, isLive: false, isMoving: false, timeline, scene, other: null, selection: new Selection() };
   }
 
   draw() {

@@ -25,7 +25,9 @@ export class TimeControls {
   constructor(app, travel) {
     this.app = app;
     this.travel = travel;
+    this.bar = /** @type {HTMLElement} */ (document.querySelector(".time"));
     this.run = byId("run", HTMLButtonElement);
+    this.step = byId("step", HTMLButtonElement);
     this.where = byId("where", HTMLButtonElement);
     this.scrub = byId("scrub", HTMLInputElement);
     this.speed = byId("speed", HTMLInputElement);
@@ -46,7 +48,7 @@ export class TimeControls {
   listen() {
     const { travel } = this;
     this.run.addEventListener("click", () => travel.toggle());
-    byId("step", HTMLButtonElement).addEventListener("click", () => travel.forward());
+    this.step.addEventListener("click", () => travel.forward());
     byId("back", HTMLButtonElement).addEventListener("click", () => travel.back());
     byId("turn-back", HTMLButtonElement).addEventListener("click", () => travel.turnBack());
     byId("turn-on", HTMLButtonElement).addEventListener("click", () => travel.turnForward());
@@ -101,6 +103,11 @@ export class TimeControls {
   /** @param {View} view */
   draw({ isLive, isMoving }) {
     tell(this.run, say(isMoving ? "time.pause" : "time.run"));
+    // The room's clock is not for everybody.
+    const looks = isLive && !this.app.can("arrange");
+    this.step.disabled = looks;
+    this.bar.toggleAttribute("data-looks", looks);
+    this.bar.toggleAttribute("data-stands", looks && !isMoving);
     const where = isLive ? "live" : "past";
     if (this.where.dataset.where === where) return;
     this.where.dataset.where = where;

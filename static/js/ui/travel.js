@@ -1,6 +1,7 @@
 /**
  * Going through time, for buttons and keys alike. In the past it is the playhead that moves, for this page alone;
- * live, the room's clock is asked to run, pause or step, for everybody, and no branch comes of that.
+ * live, the room's clock is asked to run, pause or step, for everybody, and no branch comes of that. Whoever may not ask
+ * for that can stop the picture, for themself.
  *
  * @import { App } from "../app.js"
  * @import { RoomCommand } from "../protocol.js"
@@ -15,9 +16,9 @@ export class Travel {
   /** Run or pause. */
   toggle() {
     const { playhead } = this.app;
-    if (playhead.isLive) this.ask({ type: playhead.pace.running ? "pause" : "run" });
+    if (playhead.isLive && this.app.can("arrange")) this.ask({ type: playhead.pace.running ? "pause" : "run" });
     else if (playhead.isMoving) playhead.stand();
-    else playhead.play();
+    else if (!playhead.isLive) playhead.play();
   }
 
   /** To the next moment at which anything changed; at the end of what has happened, the room takes a step. */
@@ -80,6 +81,6 @@ export class Travel {
   /** @param {RoomCommand} command */
   ask(command) {
     // What is asked while the line is down would be done later, when nobody wants it any more.
-    if (document.documentElement.dataset.line === "up") void this.app.connection.command(command);
+    if (document.documentElement.dataset.line === "up" && this.app.can("arrange") && this.app.held === null) void this.app.connection.command(command);
   }
 }

@@ -10,7 +10,7 @@ import { what } from "./operation_words.js";
 import { showTab } from "./tabs.js";
 
 /** @type {Record<VerdictState["word"], { sign: string, code: string }>} */
-const WORDS = {
+export const WORDS = {
   ok: { sign: "✓", code: "verdict.ok" },
   violated: { sign: "✗", code: "verdict.violated" },
   unknown: { sign: "?", code: "verdict.unknown" },
