@@ -166,7 +166,8 @@ class Raw:
 
     def __init__(self, server: Server, connect: bool = True) -> None:
         address = server.address.replace("http://", "ws://") + "socket.io/?EIO=4&transport=websocket"
-        self.socket = websocket.create_connection(address, timeout=ANSWER_WITHIN_S)
+        # That what comes is UTF-8 would be seen byte by byte, in Python: it takes longer than all the rest.
+        self.socket = websocket.create_connection(address, timeout=ANSWER_WITHIN_S, skip_utf8_validation=True)
         self.answers: dict[int, Any] = {}
         self.events: list[list[Any]] = []
         self._ids = 0
