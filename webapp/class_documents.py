@@ -103,8 +103,7 @@ def report_page(class_id: str) -> str:
 @class_documents.get("/class-run/<run_id>")
 def replay_page(run_id: str) -> str:
     """A class that somebody has shared: its moments, and the runs that were on its stage."""
-    with rooms().lock:
-        found = classes().store.class_run(run_id)
+    found = classes().kept(lambda store: store.class_run(run_id))
     if found is None:
         raise Refused("unknown_class")
     told = msgspec.json.decode(found, type=Outline)
@@ -143,8 +142,7 @@ def _known(key: str) -> Known | Unknown:
         if not is_staff(mine):
             raise Refused("teachers_only")
         state, row = known.state(mine.class_id), known.row(mine.class_id)
-        with rooms().lock:
-            extent = known.store.class_extent(mine.class_id)
+        extent = known.kept(lambda store: store.class_extent(mine.class_id))
     except Refused as refused:
         return Unknown(rejected(refused, spoken()).error)
     return Known(
@@ -165,9 +163,7 @@ def _known(key: str) -> Known | Unknown:
 @class_documents.get("/classes/<class_id>/rooms")
 def its_rooms(class_id: str) -> Response:
     known = _allowed(class_id, "report")
-    with rooms().lock:
-        held = rooms_held(known.store.class_entries(class_id), known.store.class_rooms(class_id))
-    return lines.json(held)
+    return lines.json(known.kept(lambda store: rooms_held(store.class_entries(class_id), store.class_rooms(class_id))))
 
 
 # The report
@@ -185,8 +181,7 @@ def report_table(class_id: str) -> Response:
 
 def _report(class_id: str) -> Report:
     known = _allowed(class_id, "report")
-    with rooms().lock:
-        entries, deeds = known.store.class_entries(class_id), known.store.class_deeds(class_id)
+    entries, deeds = known.kept(lambda store: (store.class_entries(class_id), store.class_deeds(class_id)))
     return report(known.row(class_id), entries, deeds, cache(_prose))
 
 
@@ -216,12 +211,15 @@ def _prose(slug: str, step: str | None) -> Wording:
 def export(class_id: str) -> Response:
     """One JSON object, told piece by piece."""
     known = _allowed(class_id, "export")
-    with rooms().lock:
-        row = known.row(class_id)
-        entries = known.store.class_entries(class_id)
-        held = known.store.class_rooms(class_id)
-        runs = known.store.class_runs(class_id)
-    told = _exported(row, entries, rooms(), held, runs)
+    told = known.kept(
+        lambda store: _exported(
+            known.row(class_id),
+            store.class_entries(class_id),
+            rooms(),
+            store.class_rooms(class_id),
+            store.class_runs(class_id),
+        )
+    )
     return _file(Response(told, mimetype="application/json"), class_id, "class.json")
 
 
@@ -263,8 +261,7 @@ def delete(class_id: str) -> Response:
 def replay(class_id: str) -> Response:
     """Share what was on the stage, without names."""
     known = _allowed(class_id, "replay")
-    with rooms().lock:
-        entries = known.store.class_entries(class_id)
+    entries = known.kept(lambda store: store.class_entries(class_id))
     told, nameless, sharing = outline(entries), Nameless(entries), Sharing(rooms())
     sealed: dict[str, str] = {}
     for room_id in dict.fromkeys(moment.room for moment in told.moments):
@@ -277,7 +274,8 @@ def replay(class_id: str) -> Response:
     with rooms().lock:
         # While it was made, the class may have been deleted.
         known.row(class_id)
-        known.store.keep_class_run(run_id, class_id, msgspec.json.encode(under(told, sealed)).decode())
+        text = msgspec.json.encode(under(told, sealed)).decode()
+        known.kept(lambda store: store.keep_class_run(run_id, class_id, text))
     return lines.json({"id": run_id})
 
 

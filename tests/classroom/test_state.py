@@ -529,3 +529,11 @@ def test_a_copy_goes_on_or_stands_as_the_stage_did_at_the_switch(
     copy = school.classes.state(class_id).members["m1"].copy
     assert copy is not None
     assert rooms.look_at(copy).pace.running is (then is None)
+
+
+def test_what_the_store_cannot_tell_is_refused(school: School) -> None:
+    class_id, _, _ = school.open()
+    assert len(school.classes.kept(lambda store: store.class_entries(class_id))) == 1
+    school.site.store.db.close()
+    with pytest.raises(Refused, match="not_stored"):
+        school.classes.kept(lambda store: store.class_entries(class_id))

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 
@@ -45,6 +45,8 @@ LOG_MAX = 200_000
 LOG_OF_STAFF = 10_000
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Classes:
@@ -139,6 +141,11 @@ class Classes:
             raise Refused("unknown_class", "class")
         entries = self._stored(lambda: self.store.class_entries(class_id))
         return Classroom(row, entries, self._tell, self._clock())
+
+    def kept(self, ask: Callable[[ClassStore], T]) -> T:
+        """What the store knows. Raises Refused("not_stored")."""
+        with self._rooms.lock:
+            return self._stored(lambda: ask(self.store))
 
     # Coming and going
 
@@ -316,7 +323,7 @@ class Classes:
             self._classes.pop(class_id, None)
 
     @staticmethod
-    def _stored(act: Callable[[], Any]) -> Any:
+    def _stored(act: Callable[[], T]) -> T:
         try:
             return act()
         except StoreFailed as failed:

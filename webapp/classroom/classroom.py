@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-import msgspec
 from msgspec import Struct
 
 from webapp.classroom.commands import Look
-from webapp.classroom.events import Event
+from webapp.classroom.events import read_event
 from webapp.classroom.keys import Seat, is_staff
 from webapp.classroom.seen import ClassSeen, LookSeen, SeatSeen, class_seen, roster, seat_seen
 from webapp.classroom.state import ClassState, fold
@@ -25,15 +24,13 @@ ROSTER_EVERY_S = 0.25
 # Sends an event with a value to all connections in this Socket.IO room.
 Tell: TypeAlias = Callable[[str, Struct, str], None]
 
-_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
-
 
 class Classroom:
     """``here``: each connection's seat. ``tell`` sends; times are wall time in seconds, from the caller's clock."""
 
     def __init__(self, row: ClassRow, entries: Sequence[ClassEntry], tell: Tell, wall_s: float) -> None:
         self.row = row
-        self.state: ClassState = fold([_decoder.decode(entry.event) for entry in entries])
+        self.state: ClassState = fold([read_event(entry.event) for entry in entries])
         self.here: dict[str, Seat] = {}
         self.look: LookSeen | None = None
         self.idle_since_s = wall_s

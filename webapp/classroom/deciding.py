@@ -55,7 +55,7 @@ from webapp.classroom.events import PutAway as PutAwayEvent
 from webapp.classroom.keys import Seat
 from webapp.classroom.state import ClassState, Member, Poll
 from webapp.classroom.texts import line, name
-from webapp.lessons.experiment import UNSURE, Experiment, Step
+from webapp.lessons.experiment import UNSURE, Experiment
 
 # Of a lesson's slug. Raises Refused("unknown_lesson").
 Experiments: TypeAlias = Callable[[str], Experiment]
@@ -128,7 +128,8 @@ def _(command: Reveal, state: ClassState, _seat: Seat, experiments: Experiments)
     right = command.right
     if poll.slug is not None and poll.step is not None:
         # The lesson knows.
-        of_lesson = step_of(experiments(poll.slug), poll.step).right
+        experiment = experiments(poll.slug)
+        of_lesson = experiment.steps[experiment.place(poll.step)].right
         right = poll.choices.index(of_lesson) if of_lesson in poll.choices else None
     if right is not None and right >= len(poll.choices):
         raise Refused("unknown_choice", "right")
@@ -145,7 +146,7 @@ def _(command: Lesson, state: ClassState, _seat: Seat, experiments: Experiments)
     if command.slug is None:
         return [] if state.slug is None else [*closing(state), Studied()]
     experiment = experiments(command.slug)
-    step = step_of(experiment, command.step or experiment.steps[0].id)
+    step = experiment.steps[0 if command.step is None else experiment.place(command.step)]
     events: list[Event] = []
     if (command.slug, step.id) != (state.slug, state.step):
         events.append(Studied(command.slug, step.id))
@@ -153,14 +154,6 @@ def _(command: Lesson, state: ClassState, _seat: Seat, experiments: Experiments)
     if step.kind == "predict" and state.mode != "own_copy" and poll not in state.polls:
         events.append(_one_more(state, Asked(poll, (*step.choices, UNSURE), "", command.slug, step.id)))
     return [*closing(state), *events] if events else []
-
-
-def step_of(experiment: Experiment, step_id: str) -> Step:
-    """Raises Refused("unknown_step")."""
-    for step in experiment.steps:
-        if step.id == step_id:
-            return step
-    raise Refused("unknown_step", "step")
 
 
 @_decide.register

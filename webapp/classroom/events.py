@@ -2,6 +2,7 @@
 
 from typing import Literal, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from engine.units import Us
@@ -202,3 +203,6 @@ Event: TypeAlias = (
     | Revoked
     | Ended
 )
+
+# Of an event's JSON. Raises msgspec.ValidationError: no such event.
+read_event = msgspec.json.Decoder(Event).decode

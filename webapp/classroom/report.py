@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-import msgspec
 from msgspec import Struct
 
 from webapp.classroom.events import (
@@ -29,6 +28,7 @@ from webapp.classroom.events import (
     Studied,
     Switched,
     Titled,
+    read_event,
 )
 from webapp.classroom.state import ClassState, Member, Poll
 from webapp.store.class_store import ClassEntry, ClassRow
@@ -41,8 +41,6 @@ _HAPPENINGS = (
     Opened, Titled, Joined, Renamed, Removed, Switched, CalledBack, Staged, Studied, Asked, Closed, Revealed, Locked,
     Frozen, Ended,
 )  # fmt: skip
-
-_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
 class Wording(Struct, frozen=True):
@@ -134,7 +132,7 @@ class Report(Struct, frozen=True):
 
 
 def events_of(entries: Iterable[ClassEntry]) -> list[tuple[ClassEntry, Event]]:
-    return [(entry, _decoder.decode(entry.event)) for entry in entries]
+    return [(entry, read_event(entry.event)) for entry in entries]
 
 
 def report(row: ClassRow, entries: Sequence[ClassEntry], deeds: Iterable[Deed], prose: Prose) -> Report:

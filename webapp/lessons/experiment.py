@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from engine.commands import Command, Configure, Count
 from engine.goals import Goal, Measure
+from engine.outcomes import Refused
 from engine.settings import CLIENTS_MAX
 from engine.values import ClientId
 from webapp.rooms.pace import SPEED_DEFAULT, Speed
@@ -109,6 +110,13 @@ class Experiment(_Part, frozen=True, kw_only=True):
     speed: Speed = SPEED_DEFAULT
     steps: Annotated[tuple[Step, ...], Meta(min_length=1, max_length=20)]
     stated: dict[str, str | tuple[str, ...]] = {}
+
+    def place(self, step: str) -> int:
+        """Which step has that id. Raises Refused("unknown_step")."""
+        for place, known in enumerate(self.steps):
+            if known.id == step:
+                return place
+        raise Refused("unknown_step", "step")
 
     @property
     def goals(self) -> tuple[Goal, ...]:

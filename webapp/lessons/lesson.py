@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 
 from engine import Scenario
-from engine.outcomes import Refused
 from webapp.lessons import playing
 from webapp.lessons.files import Lines, read_experiment
 from webapp.lessons.playing import Played
@@ -70,16 +69,9 @@ class Lesson:
                 self._numbers = _numbers(playing.play(self.scenario, self.experiment, breathe))
             return self._numbers
 
-    def place(self, step: str) -> int:
-        """Raises Refused("unknown_step")."""
-        for place, known in enumerate(self.experiment.steps):
-            if known.id == step:
-                return place
-        raise Refused("unknown_step", "step")
-
     def opening(self, step: str, *, show: bool) -> Opening:
         """A room in which all before a step has happened. Raises Refused("unknown_step")."""
-        return playing.opening(self.scenario, self.experiment, self.place(step), show=show)
+        return playing.opening(self.scenario, self.experiment, self.experiment.place(step), show=show)
 
     def page(self, translate: Translate, unsure: str, breathe: Callable[[], None]) -> str:
         """The prose as HTML; ``unsure`` is the choice of whoever does not know. ``breathe`` as in ``playing.play``."""
