@@ -1,6 +1,6 @@
 """The port of the classes: what they need from wherever their logs are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -55,8 +55,20 @@ class ClassStore(Protocol):
 
     def class_entries(self, class_id: str) -> list[ClassEntry]: ...
 
+    def take_class(self, class_id: str) -> bool:
+        """From here on the class is this process's, as rooms are. False: there is none."""
+
+    def release_classes(self, class_ids: Iterable[str]) -> None: ...
+
+    def class_owner(self, class_id: str) -> str | None:
+        """Which process has the class in memory, as far as is known."""
+
+    def lost_classes(self, class_ids: Iterable[str]) -> set[str]:
+        """Which of these classes are no longer this process's."""
+
     def append_to_class(self, class_id: str, entries: Sequence[ClassEntry], *, free_code: bool = False) -> None:
-        """Add the entries at their seqs, all or none. Raises SeqTaken. ``free_code``: another class may have it."""
+        """Add the entries at their seqs, all or none. Raises SeqTaken, as ``append`` does. ``free_code``: another class
+        may have it."""
 
     def class_rooms(self, class_id: str) -> list[tuple[RoomRow, str, int]]:
         """The rooms of a class, when each was made, and the length of its log."""
@@ -73,6 +85,12 @@ class ClassStore(Protocol):
 
     def class_runs(self, class_id: str) -> list[tuple[str, str]]:
         """The shared runs of a class: ids and outlines."""
+
+    def all_classes(self) -> list[ClassRow]:
+        """In the order in which they were made."""
+
+    def unused_classes(self, before_ms: int) -> list[str]:
+        """Those in which nothing has happened since then, and that are in no process's memory."""
 
     def delete_class(self, class_id: str) -> None:
         """The class, its log, its rooms and their logs: for good."""
