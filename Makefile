@@ -10,11 +10,13 @@ SET_UP_FILES := pyproject.toml hatch_build.py package-lock.json static/vendor/.s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint types imports chromium format protocol translations pictures bench bench-browser bench-lessons bench-class clean
+.PHONY: help run test check lint types imports chromium format protocol translations services audit pictures bench bench-browser bench-lessons bench-class bench-slices load soak faults fuzz clean
 
 help:
 	@echo 'make run      set up what is missing, and serve on 127.0.0.1:8000 (HOST and PORT change it)'
-	@echo 'make test     every check, then every test; installs the test tools and a Chromium where there is none'
+	@echo 'make test     every check, then every test; installs the test tools, and a Chromium, PostgreSQL, Redis and nginx'
+	@echo '              where there are none'
+	@echo 'make audit    whether a known fault is in what is installed'
 	@echo 'make check    the checks alone: make lint, make types and make imports'
 	@echo 'make format   put the Python code into its standard form'
 	@echo 'make protocol tell the protocol anew from its types: static/js/protocol.d.ts and docs/PROTOCOL.md'
@@ -24,12 +26,17 @@ help:
 	@echo 'make bench-browser print the figures that need a browser'
 	@echo 'make bench-lessons print how late the stream comes to a hundred learners at once'
 	@echo 'make bench-class print how late the stream comes to two classes at once, and how long a question takes'
+	@echo 'make bench-slices print how long work of each kind keeps the stream waiting'
+	@echo 'make load     print what one worker carries, from 50 viewers to 500: delay, processor, bytes and memory'
+	@echo 'make soak     a class for twenty minutes: whether memory, files and greenlets stay flat'
+	@echo 'make faults   100 kills of one process, then kills, restarts and flaps with two workers: is anything lost?'
+	@echo 'make fuzz     100,000 hostile messages on the sockets'
 	@echo 'make clean    remove all that the other targets made'
 
 run: $(RUN_READY)
 	@exec $(BIN)/quorumscope serve
 
-test: chromium check
+test: chromium services check audit
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: lint types imports
@@ -47,6 +54,12 @@ imports: $(TEST_READY)
 
 chromium: $(TEST_READY)
 	$(BIN)/python -m tests.browser.chromium
+
+services: $(TEST_READY)
+	$(BIN)/python -m tests.services
+
+audit: $(TEST_READY)
+	$(BIN)/python -m tests.audit
 
 format: $(TEST_READY)
 	$(BIN)/ruff check --fix
@@ -73,6 +86,22 @@ bench-lessons: $(TEST_READY)
 
 bench-class: $(TEST_READY)
 	$(BIN)/python -m tests.bench.classroom
+
+bench-slices: $(TEST_READY)
+	$(BIN)/python -m tests.bench.slices
+
+load: $(TEST_READY)
+	$(BIN)/python -m tests.bench.load
+
+soak: $(TEST_READY)
+	$(BIN)/python -m tests.bench.soak --minutes 20
+
+faults: $(TEST_READY) services
+	$(BIN)/python -m tests.site.sigkills --kills 100
+	$(BIN)/python -m tests.site.faults --rounds 10
+
+fuzz: $(TEST_READY)
+	$(BIN)/python -m tests.security.fuzz --messages 100000
 
 pictures: chromium
 	QUORUMSCOPE_PICTURES=1 $(BIN)/python -m pytest -q -k picture tests/browser

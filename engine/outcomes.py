@@ -92,6 +92,7 @@ REFUSALS: dict[str, Refusal] = {
         Refusal("leads", "The node leads; another must be promoted before it can leave."),
         Refusal("leaving", "The node is about to leave."),
         Refusal("no_leader_here", "This cluster has no leader: its strategy is another."),
+        Refusal("too_many_messages", "As many messages are under way in the cluster as there may be."),
         Refusal("too_many_nodes", "The cluster has as many nodes as one may have."),
         Refusal("too_many_clients", "The cluster has as many clients as it may have."),
         Refusal("no_read_quorum", "With a single leader a read has no quorum: one node answers it alone."),

@@ -68,10 +68,7 @@ class Simulation:
         whose events have happened. Raises Refused("time_runs_forward") and Refused("invalid").
         """
         schedule = self._schedule
-        if type(at_us) is not int:
-            raise Refused("invalid", "at_us", reason="Expected `int`")
-        if at_us < schedule.now_us:
-            raise Refused("time_runs_forward", "at_us", now_us=schedule.now_us)
+        _check_time(at_us, schedule.now_us)
         if events_max is None:
             pop, happen = schedule.pop_until, self._happen
             while (event := pop(at_us)) is not None:
@@ -86,6 +83,31 @@ class Simulation:
             if (next_us := schedule.next_us()) is not None and next_us <= at_us:
                 return
         schedule.now_us = at_us
+
+    def go_on(self, at_us: Us, work_max: int) -> bool:
+        """Let what is due by ``at_us`` happen until there have been so many events, or there are so many changes to
+        take. True: all of it has, and it is ``at_us``.
+
+        Else it may have stopped in the middle of a moment, however much happens there. A command comes after all of
+        that: before ``apply``, go on until ``moment_is_over``. Raises as ``run_until`` does.
+        """
+        schedule = self._schedule
+        _check_time(at_us, schedule.now_us)
+        lines = self._journal.lines
+        for _ in range(work_max):
+            if (event := schedule.pop_until(at_us)) is None:
+                schedule.now_us = at_us
+                return True
+            self._happen(event)
+            if len(lines) >= work_max:
+                break
+        return False
+
+    @property
+    def moment_is_over(self) -> bool:
+        """Whether all has happened that is due by now."""
+        next_us = self._schedule.next_us()
+        return next_us is None or next_us > self._schedule.now_us
 
     def step(self) -> bool:
         """Go to the next moment at which something happens; False if nothing ever will."""
@@ -164,6 +186,13 @@ class Simulation:
         copy._journal = self._journal.fork()
         copy._cluster = self._cluster.fork(copy._schedule, copy._streams, copy._journal)
         return copy
+
+
+def _check_time(at_us: Us, now_us: Us) -> None:
+    if type(at_us) is not int:
+        raise Refused("invalid", "at_us", reason="Expected `int`")
+    if at_us < now_us:
+        raise Refused("time_runs_forward", "at_us", now_us=now_us)
 
 
 def _check_form(value: object, kind: type) -> None:

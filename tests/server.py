@@ -1,11 +1,15 @@
 """A real server in a process of its own, for tests that need sockets, signals or a browser."""
 
+import atexit
 import contextlib
+import functools
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +19,15 @@ CONSOLE = Path(sys.executable).with_name("quorumscope")
 
 START_WITHIN_S = 20.0
 STOP_WITHIN_S = 10.0
+
+# For tests that send faster than anybody may, to see something else than that it is too fast.
+UNLIMITED = {
+    "QUORUMSCOPE_COMMANDS": "0",
+    "QUORUMSCOPE_COMMANDS_OF_ADDRESS": "0",
+    "QUORUMSCOPE_KILOBYTES": "0",
+    "QUORUMSCOPE_REQUESTS": "0",
+    "QUORUMSCOPE_ROOMS_MADE": "0",
+}
 
 
 class Server:
@@ -46,6 +59,11 @@ class Server:
         return "".join(self._errors)
 
     @property
+    def complaints(self) -> str:
+        """What of that is more than that it has begun and ended."""
+        return "".join(line for line in self._errors if not re.match(r"\S+Z info ", line))
+
+    @property
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
@@ -65,6 +83,8 @@ class Server:
 
     def start(self) -> "Server":
         assert not self.is_running, "the server runs already"
+        if "DATABASE_URL" not in self._settings:
+            _lay_database(self.data_dir)
         self._printed = threading.Event()
         self._out.clear()
         self._process = subprocess.Popen(
@@ -117,11 +137,18 @@ class Server:
         assert self.exit_code is not None
         return self.exit_code
 
-    def _end(self, how: signal.Signals, within_s: float) -> bool:
+    def end(self, within_s: float = STOP_WITHIN_S) -> int:
+        """Wait for a server that has been told to stop already; answers the exit code."""
+        assert self._end(None, within_s), self.errors
+        assert self.exit_code is not None
+        return self.exit_code
+
+    def _end(self, how: signal.Signals | None, within_s: float) -> bool:
         process = self._process
         if process is None:
             return True
-        process.send_signal(how)
+        if how is not None:
+            process.send_signal(how)
         try:
             self.exit_code = process.wait(within_s)
         except subprocess.TimeoutExpired:
@@ -145,3 +172,23 @@ class Server:
             self.stop()
         else:
             self.kill()
+
+
+def _lay_database(folder: Path) -> None:
+    """Where there is none, an empty one, as a server makes it at its first start: there are too many first starts here
+    for each to take all steps of the tables. Where the folder cannot be written to, the server has to say so."""
+    file = folder / "rooms.sqlite3"
+    with contextlib.suppress(OSError):
+        if not file.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(_empty_database(), file)
+
+
+@functools.cache
+def _empty_database() -> Path:
+    from webapp.store.opening import open_file
+
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    open_file(folder / "empty.sqlite3").close()
+    return folder / "empty.sqlite3"

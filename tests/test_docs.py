@@ -4,7 +4,7 @@ import doctest
 import re
 from pathlib import Path
 
-from webapp.cli import main
+from webapp.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,4 +19,4 @@ def test_the_examples_of_the_python_page_are_true() -> None:
 
 def test_the_readme_names_every_command_of_the_shell_and_no_other() -> None:
     named = set(re.findall(r"^ {4}quorumscope (\w+)", (ROOT / "README.md").read_text(), re.M))
-    assert named == set(main.commands) - {"serve"}
+    assert named == set(COMMANDS) - {"serve"}

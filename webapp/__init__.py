@@ -1,3 +1,3 @@
 """The server of Quorumscope: pages, sockets, rooms and their logs."""
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"

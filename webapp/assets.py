@@ -11,6 +11,8 @@ from flask_compress import Compress
 # Import statements of modules; what stands in a comment does not begin a line.
 _IMPORT = re.compile(r"""^(?:import(?:[\s\w*{},$]+from)?|export[\s\w*{},$]+from)\s*["']([^"']+)["']""", re.M)
 
+PREFIX = "/static/"
+
 _KEPT_S = 365 * 24 * 3600
 
 # Streams of lines are not among these: each line must leave at once (webapp.lines).
@@ -87,24 +89,6 @@ def _stamps(folder: str, prefix: str) -> list[tuple[str, int, int]]:
     return found
 
 
-class Kept:
-    """Compressed files of the present version. Pages are not kept: they are never the same twice; nor is what
-    was asked for by another way of writing its path: there is no end to those."""
-
-    def __init__(self, assets: Assets) -> None:
-        self._assets = assets
-        self._kept: dict[str, bytes] = {}
-
-    def get(self, key: str) -> bytes | None:
-        return self._kept.get(key)
-
-    def set(self, key: str, value: bytes) -> None:
-        if key not in self._kept:
-            name = key.partition(f"/static/{self._assets.version()}/")[2]
-            if self._assets.has(name):
-                self._kept[key] = value
-
-
 def serve_assets(app: Flask, folder: Path) -> None:
     """Serve the folder as the endpoint ``static``, and compress what is worth it."""
     assets = Assets(folder)
@@ -118,7 +102,7 @@ def serve_assets(app: Flask, folder: Path) -> None:
 
     def static(version: str, filename: str) -> Response:
         response = send_from_directory(folder, filename, conditional=False)
-        # Compressed once, and kept: for that its bytes must be there.
+        # It is compressed as a whole, and kept (webapp.ready).
         response.direct_passthrough = False
         response.set_data(response.get_data())
         if version == present():
@@ -129,7 +113,7 @@ def serve_assets(app: Flask, folder: Path) -> None:
             response.cache_control.no_cache = True
         return response
 
-    app.add_url_rule("/static/<version>/<path:filename>", endpoint="static", view_func=static)
+    app.add_url_rule(f"{PREFIX}<version>/<path:filename>", endpoint="static", view_func=static)
 
     @app.url_defaults
     def add_version(endpoint: str, values: dict[str, object]) -> None:
@@ -145,7 +129,5 @@ def serve_assets(app: Flask, folder: Path) -> None:
         "COMPRESS_MIMETYPES": list(_COMPRESSED),
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 5,
-        "COMPRESS_CACHE_BACKEND": lambda: Kept(assets),
-        "COMPRESS_CACHE_KEY": lambda request: request.path,
     }
     Compress(app)

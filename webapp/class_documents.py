@@ -28,7 +28,8 @@ from webapp.lessons.rendering import heard
 from webapp.pages import page, sandbox_boot
 from webapp.protocol import Error, rejected
 from webapp.rooms.family import cut
-from webapp.rooms.manager import Rooms, new_id
+from webapp.rooms.ids import new_id
+from webapp.rooms.manager import Rooms
 from webapp.rooms.sharing import Sharing
 from webapp.store.class_store import ClassEntry, ClassRow
 from webapp.store.log_store import Entry, RoomRow
@@ -266,11 +267,11 @@ def replay(class_id: str) -> Response:
     sealed: dict[str, str] = {}
     for room_id in dict.fromkeys(moment.room for moment in told.moments):
         row, log = rooms().log(room_id)
-        sealed[room_id] = new_id()
+        sealed[room_id] = new_id(class_id)
         anonymous = [nameless.entry(entry) for entry in log]
         sharing.seal(sealed[room_id], msgspec.structs.replace(cut(row, row.clock_us), class_id=class_id), anonymous)
         rooms().breathe()
-    run_id = new_id()
+    run_id = new_id(class_id)
     with rooms().lock:
         # While it was made, the class may have been deleted.
         known.row(class_id)

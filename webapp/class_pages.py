@@ -4,12 +4,14 @@ from io import BytesIO
 from typing import Annotated, Any, TypeAlias
 
 import segno
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, current_app, request
 from msgspec import Meta, Struct
 
 from engine import SCENARIOS
 from engine.outcomes import Refused
 from webapp import lines
+from webapp.accounts.holding import start_class
+from webapp.accounts.sessions import signed_in, with_account
 from webapp.classroom.codes import as_typed
 from webapp.classroom.commands import (
     CHOICE_MAX,
@@ -23,6 +25,7 @@ from webapp.classroom.commands import (
 from webapp.lesson_pages import lesson_boot, lesson_told
 from webapp.pages import page, sandbox_boot
 from webapp.pages import refused as refused_page
+from webapp.security import address
 from webapp.views import body, classes, library
 
 class_pages = Blueprint("classes", __name__)
@@ -40,8 +43,14 @@ class NewClass(Struct, frozen=True, forbid_unknown_fields=True):
     scenario: Annotated[str, Meta(max_length=64)] = next(iter(SCENARIOS))
 
 
+class Sought(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which class somebody wants to join."""
+
+    code: Code
+
+
 class NewMember(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who wants to join which class."""
+    """Who wants to join a class, and the code that lets them."""
 
     code: Code
     name: Annotated[str, Meta(max_length=4 * NAME_MAX)]
@@ -58,7 +67,7 @@ def refused(error: Refused) -> Any:
 @class_pages.get("/teach")
 def mine() -> str:
     """The classes and rooms that this browser knows of."""
-    return page("teach.html", "js/teach.js", {"title_max": TITLE_MAX})
+    return page("teach.html", "js/teach.js", with_account({"title_max": TITLE_MAX}))
 
 
 @class_pages.get("/teach/<class_id>")
@@ -91,12 +100,10 @@ def join(code: str = "") -> str:
 @class_pages.get("/join/<code>/qr.svg")
 def qr(code: str) -> Response:
     """The address to join by, for a phone's camera."""
-    # As the sockets do, believe a proxy that says that it speaks https.
-    scheme = "https" if request.headers.get("X-Forwarded-Proto") == "https" else request.scheme
-    address = url_for("classes.join", code=as_typed(code)[:CODE_SHOWN_MAX], _external=True, _scheme=scheme)
+    join_at = address("classes.join", code=as_typed(code)[:CODE_SHOWN_MAX])
     drawn = BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        drawn, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, light="#fff", title=address
+    segno.make(join_at, error="m", micro=False).save(
+        drawn, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, light="#fff", title=join_at
     )
     return Response(drawn.getvalue(), mimetype="image/svg+xml")
 
@@ -106,18 +113,28 @@ def qr(code: str) -> Response:
 
 @class_pages.post("/classes")
 def create() -> Response:
-    """A new class, and its owner's key."""
+    """A new class, and its owner's key; where the site has accounts, also whose it is."""
     asked = body(NewClass)
     if asked.scenario not in SCENARIOS:
         raise Refused("unknown_scenario", "scenario")
-    row, key = classes().create(asked.title, asked.scenario)
-    return lines.json({"class_id": row.id, "code": row.code, "key": key})
+    row, key = start_class(asked.title, asked.scenario)
+    told = {"class_id": row.id, "code": row.code, "key": key}
+    account = signed_in()
+    return lines.json(told if account is None else told | {"account": account.id})
 
 
-@class_pages.post("/classes/join")
-def become_a_member() -> Response:
-    """A new member of the class with a code, and their key."""
+@class_pages.post("/classes/find")
+def find() -> Response:
+    """The class with a code. Every process can say; to join, one asks the process that has the class."""
+    return lines.json({"class_id": classes().by_code(body(Sought).code)})
+
+
+@class_pages.post("/classes/<class_id>/members")
+def become_a_member(class_id: str) -> Response:
+    """A new member of the class, and their key."""
     asked = body(NewMember)
+    if classes().by_code(asked.code) != class_id:
+        raise Refused("unknown_code", "code")
     class_id, key = classes().join(asked.code, asked.name)
     return lines.json({"class_id": class_id, "key": key})
 
@@ -128,6 +145,7 @@ def _class(template: str, entry: str, class_id: str, slug: str | None) -> str:
     lesson = None if slug is None else library().get(slug)
     boot = sandbox_boot(scenario=None) | {
         "class_id": class_id,
+        "audience": current_app.extensions["audience"] is not None,
         "limits": {
             "title": TITLE_MAX,
             "name": NAME_MAX,

@@ -1,6 +1,7 @@
 """The protocol, told twice from its types: declarations for the browser, and a page of the docs.
 
 ``python -m webapp.describe types|docs`` prints one; ``make protocol`` writes both. A test holds them.
+``python -m webapp.describe openapi`` prints what can be asked for over HTTP.
 """
 
 import inspect
@@ -17,7 +18,7 @@ from engine.values import Version
 from webapp.classroom.commands import CLASS_COMMANDS
 from webapp.classroom.seen import ClassSeen, CommentSeen, LookSeen, PollSeen, Roster, Row, SeatSeen
 from webapp.errors import ALL_REFUSALS
-from webapp.protocol import ANSWERS, REQUESTS, ROOM_COMMANDS, Branch, Frame
+from webapp.protocol import ANSWERS, REQUESTS, ROOM_COMMANDS, Again, Branch, Frame
 from webapp.rooms.pace import Pace
 
 Struct = type[msgspec.Struct]
@@ -113,7 +114,7 @@ def types() -> str:
     parts.append(_change())
     kinds = "".join(f"  readonly {state.kind}: {state.__name__};\n" for state in STATES)
     parts.append(f"/** The state of each kind of entity. */\nexport interface States {{\n{kinds}}}\n")
-    received: tuple[Struct, ...] = (Frame, Branch, *_CLASS, *ANSWERS)
+    received: tuple[Struct, ...] = (Frame, Again, Branch, *_CLASS, *ANSWERS)
     parts += [_declare(struct, optional=False) for struct in received]
     sent: tuple[Struct, ...] = (*ROOM_COMMANDS, *CLASS_COMMANDS, *REQUESTS.values())
     parts += [_declare(struct, optional=True) for struct in sent]
@@ -159,6 +160,7 @@ def docs() -> str:
         *(_section(struct, struct.__name__) for struct in _CLASS),
         "## Frames\n",
         _section(Frame, "`frame`"),
+        _section(Again, "`again`"),
         _section(Pace, "Pace"),
         _section(Branch, "Branch"),
         _section(Change, "Change"),
@@ -183,5 +185,12 @@ def docs() -> str:
     return "\n".join(parts)
 
 
+def openapi() -> str:
+    """What can be asked for over HTTP, as JSON."""
+    from webapp.openapi import document
+
+    return msgspec.json.format(msgspec.json.encode(document()), indent=2).decode() + "\n"
+
+
 if __name__ == "__main__":
-    sys.stdout.write({"types": types, "docs": docs}[sys.argv[1]]())
+    sys.stdout.write({"types": types, "docs": docs, "openapi": openapi}[sys.argv[1]]())

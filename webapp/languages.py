@@ -80,5 +80,6 @@ def speak(app: Flask, languages: Languages) -> None:
         if response.mimetype == "text/html":
             response.vary.update(("Accept-Language", "Cookie"))
             if (asked := languages.get(request.args.get(LANG))) and asked.code != request.cookies.get(LANG):
-                response.set_cookie(LANG, asked.code, max_age=_KEPT_S, samesite="Lax")
+                secure = current_app.config["SESSION_COOKIE_SECURE"]
+                response.set_cookie(LANG, asked.code, max_age=_KEPT_S, secure=secure, httponly=True, samesite="Lax")
         return response

@@ -17,23 +17,43 @@ NDJSON = "application/x-ndjson"
 
 # What is not listed is 400: the request is wrong.
 _STATUS = {
+    "account_closed": 403,
+    "account_taken": 409,
     "bad_key": 403,
     "busy": 503,
     "class_ended": 403,
     "class_full": 403,
     "class_locked": 403,
+    "cross_site": 403,
+    "held_already": 409,
     "internal": 500,
     "moved": 409,
     "name_taken": 409,
     "not_in_class": 403,
+    "not_invited": 403,
     "not_stored": 503,
+    "not_your_password": 403,
     "not_your_room": 403,
     "other_engine": 409,
+    "no_reset": 403,
     "owner_only": 403,
+    "provider_refused": 403,
+    "provider_silent": 503,
     "removed": 403,
     "revoked": 403,
+    "sign_in_first": 403,
+    "stale_form": 403,
     "students_only": 403,
     "teachers_only": 403,
+    "too_fast": 429,
+    "too_fast_together": 429,
+    "too_many_connections": 429,
+    "too_many_guesses": 429,
+    "too_many_jobs": 429,
+    "too_many_requests": 429,
+    "too_many_rooms": 429,
+    "too_much": 429,
+    "too_many_tries": 429,
     "took_too_long": 503,
     "unknown_class": 404,
     "unknown_code": 404,
@@ -41,6 +61,7 @@ _STATUS = {
     "unknown_room": 404,
     "unknown_scenario": 404,
     "viewers_look": 403,
+    "wrong_password": 403,
 }
 
 
@@ -53,11 +74,16 @@ _failed = msgspec.json.Decoder(_Failed)
 
 def refusal(refused: Refused) -> Response:
     """Why not, as ``{"error": {code, sentence, field}}`` with the status that fits."""
-    return Response(_error(refused, spoken()), status=status(refused), mimetype="application/json")
+    return Response(_error(refused, spoken()), status(refused), retry_after(refused), mimetype="application/json")
 
 
 def status(refused: Refused) -> int:
     return _STATUS.get(refused.code, 400)
+
+
+def retry_after(refused: Refused) -> dict[str, str]:
+    """The header that says when to try again, where that is known."""
+    return {"Retry-After": str(refused.facts["retry_s"])} if "retry_s" in refused.facts else {}
 
 
 def _error(refused: Refused, language: Language) -> bytes:

@@ -7,6 +7,10 @@ from socketio import packet
 
 MALFORMED = "malformed"
 
+# A command is at most a few hundred bytes. What is larger is still read, so that it can be answered,
+# up to this; beyond it the connection is closed.
+PACKET_BYTES_MAX = 4_000_000
+
 # What the library calls its own handlers by. Sent as an event, such a name must not reach one of them.
 _RESERVED = frozenset({"*", "connect", "disconnect"})
 
@@ -39,6 +43,7 @@ class PlainPacket(packet.Packet):
     """
 
     uses_binary_events = False
+    json = Json
 
     def __init__(self, *args: Any, encoded_packet: Any = _NOTHING, **options: Any) -> None:
         super().__init__(*args, **options)

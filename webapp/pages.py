@@ -16,7 +16,7 @@ from engine.settings import Settings
 from engine.simulation import SEED_MAX
 from webapp import __version__
 from webapp.languages import spoken
-from webapp.lines import status
+from webapp.lines import retry_after, status
 from webapp.rooms.pace import SPEED_DEFAULT, SPEED_MAX, SPEED_MIN, Speed
 from webapp.views import arguments, rooms
 from webapp.words import sentence
@@ -111,7 +111,7 @@ def failed(error: HTTPException) -> tuple[str, int]:
 
 
 @pages.app_errorhandler(Refused)
-def refused(refused: Refused) -> tuple[str, int]:
+def refused(refused: Refused) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
     """An address that leads nowhere, or says something that cannot be."""
     if refused.code == "unknown_room":
         return _message(sentence("page.404", language=spoken()), 404)
@@ -120,9 +120,10 @@ def refused(refused: Refused) -> tuple[str, int]:
     if refused.code in ("unknown_lesson", "unknown_class"):
         return _message(sentence(f"refused.{refused.code}", language=spoken()), 404)
     if refused.code != "invalid":
-        return _message(sentence(f"refused.{refused.code}", refused.facts, spoken()), status(refused))
-    told = {"field": refused.field or "?", "reason": refused.facts["reason"]}
-    return _message(sentence("page.invalid", told, spoken()), 400)
+        told = _message(sentence(f"refused.{refused.code}", refused.facts, spoken()), status(refused))
+        return *told, retry_after(refused)
+    wrong = {"field": refused.field or "?", "reason": refused.facts["reason"]}
+    return _message(sentence("page.invalid", wrong, spoken()), 400)
 
 
 def _message(text: str, status: int) -> tuple[str, int]:

@@ -26,6 +26,9 @@ ROOM_COMMANDS: tuple[type[RoomCommand], ...] = (*COMMANDS, *PACE_COMMANDS, Compa
 # A packed log at most so long goes into a link; browsers and chats cut off longer ones.
 LINK_MAX = 6_000
 
+# A viewer says so often which frame it has; see ``Seen``.
+ACKNOWLEDGE_EVERY = 20
+
 Moment: TypeAlias = Annotated[Us, Meta(ge=0, le=2**53 - 1)]
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"\S")]
 RoomId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -56,6 +59,17 @@ class Do(_Request, frozen=True):
 
 class Resync(_Request, frozen=True):
     """Event ``resync``: send the whole present again, since a frame is missing."""
+
+
+class Seen(_Request, frozen=True):
+    """Event ``seen``: the connection has read all frames of this epoch up to this number.
+
+    It is to be said after each whole frame and then after every 20 frames, and wants no answer. Who does not say it
+    gets no more frames after a while; once it does, the whole present comes.
+    """
+
+    epoch: Annotated[str, Meta(max_length=32)]
+    number: Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
 class Fork(_Request, frozen=True):
@@ -139,6 +153,7 @@ REQUESTS: dict[str, type[_Request]] = {
     "join": Join,
     "command": Do,
     "resync": Resync,
+    "seen": Seen,
     "fork": Fork,
     "branches": ListBranches,
     "rename": Rename,
@@ -175,11 +190,15 @@ class Accepted(Struct, frozen=True):
 
 
 class Error(Struct, frozen=True):
-    """Why not: a code of docs/PROTOCOL.md, a sentence to show, and the field that is wrong (None: the whole)."""
+    """Why not: a code of docs/PROTOCOL.md, a sentence to show, and the field that is wrong (None: the whole).
+
+    ``retry_s``: the same may be asked again after so many seconds.
+    """
 
     code: str
     sentence: str
     field: str | None = None
+    retry_s: int | None = None
 
 
 class Rejected(Struct, frozen=True):
@@ -187,6 +206,15 @@ class Rejected(Struct, frozen=True):
 
     error: Error
     accepted: bool = False
+
+
+class Again(Struct, frozen=True):
+    """Event ``again``: the connection is to be made anew after so many ms, for the same room: another process has it
+    now, or this one is about to stop. ``at`` goes into the address of the new connection, as the room's id does.
+    """
+
+    in_ms: int
+    at: str | None = None
 
 
 class Frame(Struct, frozen=True):
@@ -308,4 +336,5 @@ def parse(request: type[R], args: tuple[Any, ...]) -> R:
 
 def rejected(refused: Refused, language: Language = ENGLISH) -> Rejected:
     said = sentence(f"refused.{refused.code}", refused.facts, language)
-    return Rejected(Error(refused.code, said, refused.field))
+    retry_s = refused.facts.get("retry_s")
+    return Rejected(Error(refused.code, said, refused.field, retry_s if isinstance(retry_s, int) else None))

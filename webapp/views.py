@@ -34,6 +34,12 @@ def classes() -> Classes:
     return found
 
 
+def worker() -> str:
+    """What the ids of all that is made here begin with; empty where there is one process only."""
+    sign: str = current_app.extensions["worker"]
+    return sign
+
+
 def seat() -> Seat:
     """Whose key the request brings (``Authorization: Bearer``). Raises Refused: not_in_class, or
     what is wrong with it."""

@@ -39,7 +39,7 @@ from engine.commands import (
     Write,
 )
 from engine.kernel.links import WHOLE, Fault
-from engine.kernel.network import Body, Envelope, Network
+from engine.kernel.network import MESSAGES_MAX, Body, Envelope, Network
 from engine.kernel.rng import Streams
 from engine.kernel.schedule import Schedule
 from engine.scenario import Scenario
@@ -107,10 +107,10 @@ class Cluster:
         if actor is not None and actor.listens:
             self.network.end(envelope, "delivered")
             actor.receive(envelope.source, envelope.body)
-        elif isinstance(actor, Replica) and actor.frozen:
+        elif isinstance(actor, Replica) and actor.frozen and len(actor.waiting) < MESSAGES_MAX:
             self.network.end(envelope, "delivered")
             actor.waiting.append((envelope.source, envelope.body))
-        elif envelope.body.role == "request":
+        elif envelope.body.role == "request" and not (isinstance(actor, Replica) and actor.frozen):
             # The process is gone but its host is not: the host refuses the connection, as TCP would.
             self.network.end(envelope, "refused")
             self._refuse(envelope.target, envelope.source, envelope.body)

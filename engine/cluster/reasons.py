@@ -34,6 +34,7 @@ from engine.commands import (
     Workload,
     Write,
 )
+from engine.kernel.network import MESSAGES_MAX
 from engine.outcomes import Refused
 from engine.settings import CLIENTS_MAX, FOUNDATIONS, NODES_MAX, named
 
@@ -58,9 +59,15 @@ def _(command: Write | Read, cluster: Cluster) -> Refused | None:
         return Refused("unknown_client", "client", clients=", ".join(cluster.clients))
     if client.pending >= PENDING_MAX:
         return Refused("too_many_pending", "client", client=command.client, max=PENDING_MAX)
+    if cluster.network.is_full:
+        return _too_many_messages()
     if command.via is not None and isinstance(via := _member(cluster, command.via, "via"), Refused):
         return via
     return _against_own_quorum(command, cluster)
+
+
+def _too_many_messages() -> Refused:
+    return Refused("too_many_messages", max=MESSAGES_MAX)
 
 
 def _against_own_quorum(command: Write | Read, cluster: Cluster) -> Refused | None:
@@ -122,6 +129,8 @@ def _(command: Wipe, cluster: Cluster) -> Refused | None:
 
 @reason_against.register
 def _(command: Gossip | Promote, cluster: Cluster) -> Refused | None:
+    if isinstance(command, Gossip) and cluster.network.is_full:
+        return _too_many_messages()
     if isinstance(command, Promote) and cluster.settings.strategy != "leader":
         return Refused("no_leader_here", strategy=cluster.settings.strategy)
     if command.node is None:
@@ -181,6 +190,8 @@ def _(command: Heal, cluster: Cluster) -> Refused | None:
 def _(command: Hold | Release | Drop | Duplicate | Deliver, cluster: Cluster) -> Refused | None:
     if cluster.network.find(command.message) is None:
         return Refused("unknown_message", "message", message=command.message)
+    if isinstance(command, Duplicate) and cluster.network.is_full:
+        return _too_many_messages()
     held = cluster.network.is_held(command.message)
     if isinstance(command, Hold) and held:
         return Refused("already_held", "message", message=command.message)

@@ -20,6 +20,9 @@ from engine.world import Journal
 
 _encoder = msgspec.json.Encoder()
 
+# So many messages may be under way or held. What would be more is lost as it is sent.
+MESSAGES_MAX = 20_000
+
 # A message that is held back by a link's disorder waits so many more latencies.
 HELD_BACK = 4
 
@@ -113,9 +116,16 @@ class Network:
         due_us = now_us + (round(ms * 1000) or 1)
         name = f"m{self._sent}"
         envelope = Envelope(name, source, target, body, now_us, due_us)
+        if self.is_full:
+            self._write((now_us, envelope, "lost"))
+            return
         self._in_flight[name] = envelope
         self._push(due_us, DELIVERY, envelope)
         self._write((now_us, envelope, "in_flight"))
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._in_flight) + len(self._held) >= MESSAGES_MAX
 
     def _hampered_ms(self, ms: float, source: str, target: str, body: Body) -> float:
         """What distance, slowness and disorder make of a latency."""

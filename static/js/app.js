@@ -24,6 +24,7 @@
  * @property {Record<string, string>} words
  * @property {LessonPlan} [lesson]
  * @property {string} [class_id]
+ * @property {boolean} [audience] whether who only looks at a class may be at any worker
  * @property {Record<"title" | "name" | "question" | "choice" | "choices" | "comment" | "groups", number>} [limits] of what is typed in a class
  * @property {LessonTold[]} [lessons] for a class to take
  *

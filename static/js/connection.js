@@ -2,11 +2,15 @@
  * The line to the server: requests with their answers, frames in order. The only file that names Socket.IO.
  *
  * @import { Classroom } from "./classroom/classroom.js"
- * @import { Branches, Error as Refusal, Frame, Joined, RoomCommand } from "./protocol.js"
+ * @import { Again, Branches, Error as Refusal, Frame, Joined, RoomCommand } from "./protocol.js"
  */
 import { io } from "socket.io-client";
 
 const ANSWER_MS = 8000;
+/** The server wants to hear so often which frame is here; see Seen in docs/PROTOCOL.md. */
+const SEEN_EVERY = 20;
+/** Where the server has closed the line itself, it is tried again after this time. */
+const CLOSED_MS = 1000;
 /** A room that cannot be joined, however often one asks, is refused with one of these. */
 const GONE = new Set(["unknown_room", "other_engine", "unknown_scenario", "sealed", "invalid"]);
 /** A key that opens nothing any more is refused with one of these. */
@@ -39,10 +43,22 @@ export class Connection {
     this.listeners = listeners;
     this.epoch = "";
     this.number = 0;
+    this.seen = 0;
     this.isResyncing = false;
-    this.socket = io({ query: { lang: document.documentElement.lang }, transports: ["websocket", "polling"], reconnectionDelay: 500, reconnectionDelayMax: 4000 });
+    // Each waits a time of its own, so that not all come back at once: Socket.IO draws it around the delay.
+    this.socket = io({ query: this.route(), transports: ["websocket", "polling"], reconnectionDelay: 400, reconnectionDelayMax: 1600 });
     this.socket.on("connect", () => void this.enter());
-    this.socket.on("disconnect", () => this.listeners.onLost());
+    this.socket.on("disconnect", (reason) => {
+      this.listeners.onLost();
+      if (reason === "io server disconnect") this.come({ in_ms: CLOSED_MS });
+    });
+    this.socket.on("connect_error", (/** @type {Error & { data?: Refusal }} */ { data }) => {
+      // Refused, and not only not reached: that is not tried again by itself.
+      if (!data || this.socket.active) return;
+      this.listeners.onRefused(data);
+      this.come({ in_ms: (data.retry_s ?? 1) * 1000 });
+    });
+    this.socket.on("again", (/** @type {Again} */ again) => this.come(again));
     this.socket.on("frame", (/** @type {Frame} */ frame) => this.receive(frame));
     this.socket.on("branches", (/** @type {Branches} */ branches) => this.listeners.onBranches(branches));
     const { classroom } = where;
@@ -51,6 +67,23 @@ export class Connection {
       for (const what of /** @type {const} */ (["class", "seat", "look", "roster", "out"])) this.socket.on(what, (/** @type {any} */ value) => classroom.take(what, value));
     }
     this.socket.on("error", (/** @type {Refusal} */ refusal) => this.listeners.onRefused(refusal));
+  }
+
+  /** What a proxy routes the line by: in whose room, or in which class, this is. @param {string | null} [at] */
+  route(at) {
+    const { classroom } = this.where;
+    // Where a class has an audience at all workers, who only looks is in it.
+    const home = classroom ? (classroom.isAudience ? "" : classroom.id) : this.room;
+    return { lang: document.documentElement.lang, at: at ?? home ?? "" };
+  }
+
+  /** Make the line anew, in a while. @param {Partial<Again>} again */
+  come({ in_ms = 0, at = null }) {
+    setTimeout(() => {
+      this.socket.disconnect();
+      this.socket.io.opts.query = this.route(at);
+      this.socket.connect();
+    }, in_ms);
   }
 
   enter() {
@@ -98,6 +131,7 @@ export class Connection {
     const answer = await this.ask(event, request, expected);
     if (answer && "room" in answer) {
       this.room = answer.room;
+      this.socket.io.opts.query = this.route();
       this.listeners.onJoined(answer);
     }
     return answer;
@@ -122,6 +156,10 @@ export class Connection {
     } else {
       this.number = frame.number;
     }
+    if (frame.whole || this.number - this.seen >= SEEN_EVERY) {
+      this.seen = this.number;
+      this.socket.emit("seen", { epoch: this.epoch, number: this.number });
+    }
     this.listeners.onFrame(frame);
   }
 
@@ -129,7 +167,9 @@ export class Connection {
   async resync() {
     if (this.isResyncing) return;
     this.isResyncing = true;
-    await this.ask("resync", {}, this.where.classroom ? ELSEWHERE : undefined);
+    const answer = await this.ask("resync", {}, this.where.classroom ? ELSEWHERE : undefined);
+    const wait_s = answer?.error?.retry_s ?? 0;
+    if (wait_s > 0) await new Promise((done) => setTimeout(done, wait_s * 1000));
     this.isResyncing = false;
   }
 
@@ -149,6 +189,13 @@ export class Connection {
     try {
       answer = await this.socket.timeout(ANSWER_MS).emitWithAck(event, request);
     } catch {
+      return null;
+    }
+    if (answer.error?.code === "elsewhere") {
+      // Another process has it: the line is made anew, to that one, and what was wanted is where one then comes in.
+      const { room } = /** @type {{ room?: string }} */ (request);
+      if (room) this.room = room;
+      this.come({ at: room ?? this.where.classroom?.id });
       return null;
     }
     if ("error" in answer && !expected?.has(answer.error.code)) this.listeners.onRefused(answer.error);

@@ -42,7 +42,8 @@ async function join() {
   // A second answer would be a second member.
   isAsking = true;
   tell(byId("join-problem", HTMLElement), "");
-  const answer = await send("/classes/join", { code: code.value, name: name.value });
+  const found = await send("/classes/find", { code: code.value });
+  const answer = "error" in found ? found : await send(`/classes/${found.class_id}/members`, { code: code.value, name: name.value });
   if ("error" in answer) {
     isAsking = false;
     refuse(answer.error);

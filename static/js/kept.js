@@ -3,6 +3,9 @@
  * One that forbids storage forgets it with the page.
  */
 
+/** What somebody wanted who had to sign in first, for as long as the tab is open. */
+export const WANTED = "quorumscope.wanted";
+
 /** @param {string} name @param {boolean} [session] @returns {string | null} */
 export function recall(name, session = false) {
   try {

@@ -1,4 +1,5 @@
 /** The sandbox page. */
+import { WANTED, recall } from "./kept.js";
 import { keepRoom } from "./kept_rooms.js";
 import { keepLanguage } from "./language.js";
 import { openPage } from "./page.js";
@@ -30,6 +31,7 @@ addEventListener("popstate", () => {
 app.start([...parts(app), new Scenarios(app)]);
 const classEntry = () => import("./ui/class_entry.js");
 byId("class-start", HTMLButtonElement).addEventListener("click", () => void classEntry().then(({ startClass }) => startClass(app)));
+if (recall(WANTED, true) !== null) void classEntry().then(({ goOn }) => goOn());
 byId("class-join", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
   void classEntry().then(({ joinClass }) => joinClass());

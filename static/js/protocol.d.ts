@@ -367,6 +367,15 @@ export interface Frame {
 }
 
 /**
+ * Event `again`: the connection is to be made anew after so many ms, for the same room: another process has it
+ * now, or this one is about to stop. `at` goes into the address of the new connection, as the room's id does.
+ */
+export interface Again {
+  readonly in_ms: number;
+  readonly at: string | null;
+}
+
+/**
  * A room among the others of its family. The first has no parent; `entries` is the length of its log.
  */
 export interface Branch {
@@ -578,11 +587,14 @@ export interface Rejected {
 
 /**
  * Why not: a code of docs/PROTOCOL.md, a sentence to show, and the field that is wrong (None: the whole).
+ *
+ * `retry_s`: the same may be asked again after so many seconds.
  */
 export interface Error {
   readonly code: string;
   readonly sentence: string;
   readonly field: string | null;
+  readonly retry_s: number | null;
 }
 
 /**
@@ -1104,6 +1116,17 @@ export interface DoRequest {
  * Event `resync`: send the whole present again, since a frame is missing.
  */
 export interface ResyncRequest {
+}
+
+/**
+ * Event `seen`: the connection has read all frames of this epoch up to this number.
+ *
+ * It is to be said after each whole frame and then after every 20 frames, and wants no answer. Who does not say it
+ * gets no more frames after a while; once it does, the whole present comes.
+ */
+export interface SeenRequest {
+  readonly epoch: string;
+  readonly number: number;
 }
 
 /**

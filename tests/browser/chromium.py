@@ -10,6 +10,32 @@ import subprocess
 import sys
 from pathlib import Path
 
+# A second --disable-features takes the place of Playwright's own, so what of that concerns us stands here again.
+PLAYWRIGHTS_OWN = (
+    "AimEnabled",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
+# Pages that Chromium loads for the address bar of each window, and a process that waits for the next page. No test sees
+# them, and they cost nearly as much as the page itself.
+NOT_NEEDED = ("SpareRendererForSitePerProcess", "WebUIOmniboxAimPopup", "WebUIOmniboxPopup")
+FLAGS = (
+    # Its own sandbox cannot be set up where the tests run as root.
+    "--no-sandbox",
+    # Where there is no graphics card Chromium emulates one, which costs more than to draw without.
+    "--disable-gpu",
+    f"--disable-features={','.join((*PLAYWRIGHTS_OWN, *NOT_NEEDED))}",
+)
+
 VARIABLE = "QUORUMSCOPE_CHROMIUM"
 # The first is the same browser without its windows and menus: no test needs them, and they cost a third of its time.
 HEADLESS = "chromium-headless-shell"
@@ -51,8 +77,8 @@ def _playwrights_own() -> Path:
 
 
 def _install() -> None:
-    as_root = _prefix_for_root()
-    if _is_debian() and as_root is not None:
+    as_root = prefix_for_root()
+    if is_debian() and as_root is not None:
         apt_get = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
         _run([*apt_get, "update"])
         _run([*apt_get, "install", "--yes", HEADLESS])
@@ -61,7 +87,7 @@ def _install() -> None:
         _run([sys.executable, "-m", "playwright", "install", *with_deps, "chromium"])
 
 
-def _prefix_for_root() -> list[str] | None:
+def prefix_for_root() -> list[str] | None:
     """What to put before a command to run it as root: nothing, sudo, or None where we may not."""
     if os.geteuid() == 0:
         return []
@@ -71,7 +97,7 @@ def _prefix_for_root() -> list[str] | None:
     return None
 
 
-def _is_debian() -> bool:
+def is_debian() -> bool:
     try:
         return platform.freedesktop_os_release()["ID"] == "debian"
     except OSError:

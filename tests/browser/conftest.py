@@ -4,41 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests import pseudo
-from tests.browser.chromium import find
-from tests.server import Server
+from tests.browser.waiting import look_without_eval
+from tests.server import UNLIMITED, Server
 
 DESKTOP = {"width": 1280, "height": 800}
 TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 375, "height": 812}
-
-# A second --disable-features takes the place of Playwright's own, so what of that concerns us stands here again.
-PLAYWRIGHTS_OWN = (
-    "AimEnabled",
-    "AvoidUnnecessaryBeforeUnloadCheckSync",
-    "DestroyProfileOnBrowserClose",
-    "HttpsFirstBalancedModeAutoEnable",
-    "HttpsUpgrades",
-    "LensOverlay",
-    "MediaRouter",
-    "NetworkTimeServiceQuerying",
-    "OptimizationHints",
-    "PaintHolding",
-    "PreconnectToSearch",
-    "ThirdPartyStoragePartitioning",
-)
-# Pages that Chromium loads for the address bar of each window, and a process that waits for the next page. No test sees
-# them, and they cost nearly as much as the page itself.
-NOT_NEEDED = ("SpareRendererForSitePerProcess", "WebUIOmniboxAimPopup", "WebUIOmniboxPopup")
-FLAGS = (
-    # Its own sandbox cannot be set up where the tests run as root.
-    "--no-sandbox",
-    # Where there is no graphics card Chromium emulates one, which costs more than to draw without.
-    "--disable-gpu",
-    f"--disable-features={','.join((*PLAYWRIGHTS_OWN, *NOT_NEEDED))}",
-)
 
 # Several tests share few cores, and others may use those too. What passes does not wait so long.
 EXPECT_WITHIN_S = 15.0
@@ -46,22 +20,16 @@ expect.set_options(timeout=EXPECT_WITHIN_S * 1000)
 
 Open = Callable[..., Page]
 
+look_without_eval()
+
 # Of the pages that are watched, in this test.
 mistakes: list[str] = []
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = find()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("data")) as server:
+    # Tests press faster than people can.
+    with Server(tmp_path_factory.mktemp("data"), **UNLIMITED) as server:
         yield server
 
 
@@ -90,8 +58,16 @@ def no_mistakes() -> Iterator[None]:
 
 
 def watch(page: Page) -> None:
-    """A mistake on the page fails the test, but only at its end: in the midst, Playwright would lose its browser."""
+    """A mistake on the page fails the test, but only at its end: in the midst, Playwright would lose its browser.
+
+    Whatever the page's own security policy has to stop is one.
+    """
     page.on("pageerror", lambda error: mistakes.append(f"{page.url}: {error.stack or error}"))
+    page.on("console", lambda said: mistakes.append(f"{page.url}: {said.text}") if _is_stopped(said) else None)
+
+
+def _is_stopped(said: ConsoleMessage) -> bool:
+    return said.type == "error" and "Content Security Policy" in said.text
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def test_a_report_is_read_saved_and_replayed_without_names(server: Server, open_
     robin = join(open_page, server, teacher, "Robin")
     # Kim has come, and does nothing.
     code = teacher.evaluate("quorumscope.classroom.seen.code")
-    teacher.request.post(f"{server.address}classes/join", data={"code": code, "name": "Kim"})
+    teacher.request.post(f"{server.address}classes/{class_id}/members", data={"code": code, "name": "Kim"})
     do(teacher, type="ask", question="What will Robin read?", choices=["apple", "nothing"])
     do(robin, type="answer", poll="q1", choice=0)
     do(teacher, type="reveal", right=0)

@@ -47,7 +47,7 @@ class Class:
         return made
 
     def student(self, name: str, **how: Any) -> Page:
-        key = self._post("classes/join", code=self.code, name=name)["key"]
+        key = self._post(f"classes/{self.id}/members", code=self.code, name=name)["key"]
         return self.open_page(f"{self.server.address}class/{self.id}#student={key}", ready=ready, **how)
 
     def do(self, **command: Any) -> None:

@@ -119,7 +119,7 @@ def test_the_keyboard_is_enough(server: Server, open_page: Open) -> None:
 
 
 def check_accessible(page: Page) -> None:
-    page.add_script_tag(path=AXE)
+    page.evaluate(AXE.read_text())
     # What fades in is judged when it is there.
     page.wait_for_function(
         "document.getAnimations().every("

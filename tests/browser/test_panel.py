@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Open, in_scheme
+from tests.browser.conftest import DESKTOP, PHONE, Open, drawn, in_scheme
 from tests.browser.test_page import AXE
 from tests.browser.test_story import act
 from tests.server import Server
@@ -28,7 +28,7 @@ def until(page: Page, condition: str) -> None:
 
 def check_accessible(page: Page, *within: str) -> None:
     """axe finds nothing in these parts of the page; without any, in all of it."""
-    page.add_script_tag(path=AXE)
+    page.evaluate(AXE.read_text())
     found = page.evaluate(
         "async (within) => (await axe.run(within.length ? within : document)).violations", list(within)
     )
@@ -36,6 +36,8 @@ def check_accessible(page: Page, *within: str) -> None:
 
 
 def open_card(page: Page, card: str) -> None:
+    # What comes into the panel a little later would move it away under the mouse.
+    drawn(page)
     page.locator(f"#{card} > summary").click()
 
 

@@ -162,7 +162,7 @@ SIZES = [(1280, "light"), (375, "dark"), (320, "light")]
 def check(page: Page, width: int) -> None:
     """The panel and the header fit, and axe finds nothing in them."""
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.add_script_tag(path=AXE)
+    page.evaluate(AXE.read_text())
     found = page.evaluate("async () => (await axe.run({ include: [['.bar'], ['#panel'], ['.time']] })).violations")
     assert not found, "\n".join(f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in found)
 

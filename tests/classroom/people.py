@@ -23,7 +23,7 @@ class Class(Struct):
 
     def join(self, name: str) -> str:
         """The key of a new member."""
-        answer = call(self.server, "POST", "classes/join", {"code": self.code, "name": name})
+        answer = call(self.server, "POST", f"classes/{self.id}/members", {"code": self.code, "name": name})
         assert answer.status == 200, answer.text
         return str(json.loads(answer.content)["key"])
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.classroom.people import Person, call, code_of, new_class
-from tests.server import Server
+from tests.server import UNLIMITED, Server
 
 Make = Callable[..., Person]
 
@@ -17,6 +17,9 @@ TELLING = (
     "r/{room}/inspect?node=n1",
     "staleness?room={room}&trials=10",
 )
+
+# Hundreds of commands at once, for a log that is too long for a link.
+SETTINGS = UNLIMITED
 
 
 @pytest.fixture

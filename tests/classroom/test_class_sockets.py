@@ -262,7 +262,7 @@ def test_names_and_locks(server: Server, person: Make) -> None:
     student = person(one.join("Anna"))
 
     def joins(name: str) -> str:
-        answer = call(server, "POST", "classes/join", {"code": one.code, "name": name})
+        answer = call(server, "POST", f"classes/{one.id}/members", {"code": one.code, "name": name})
         return "" if answer.status == 200 else str(answer.error["code"])
 
     assert joins("anna") == "name_taken"

@@ -112,12 +112,6 @@ def test_a_browser_that_is_sent_to_what_it_has_no_key_to_gets_a_page(site: Site)
     assert (answer.status_code, answer.mimetype) == (403, "text/html")
 
 
-@pytest.mark.parametrize(("proxied", "scheme"), [("https", "https"), ("javascript", "http")])
-def test_behind_a_proxy_that_speaks_https_the_qr_code_does_as_well(site: Site, proxied: str, scheme: str) -> None:
-    svg = site.http.get("/join/kdm-4tr/qr.svg", headers={"X-Forwarded-Proto": proxied}).text
-    assert f"<title>{scheme}://localhost/join/KDM4TR</title>" in svg
-
-
 def test_the_list_tells_of_good_keys_and_says_what_is_wrong_with_others(busy: Site) -> None:
     old = busy.invited("assistant")
     new = busy.do(busy.owner, Revoke("assistant")) or ""

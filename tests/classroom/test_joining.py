@@ -1,10 +1,12 @@
 """The page to join by, its QR code, and a lesson's words for the projector."""
 
+import json
 import re
 
 import pytest
 import segno
 
+from tests.classroom.people import call, new_class
 from tests.server import Server
 from tests.webapp.http import fetch
 
@@ -65,3 +67,22 @@ def test_a_lessons_prose_can_be_had_alone(server: Server) -> None:
     assert 'data-step="guess"' in prose.text
     assert prose.text in fetch(server, "/lessons/one-random-node").text
     assert fetch(server, "/lessons/no-such/prose").status == 404
+
+
+def test_a_code_finds_its_class_and_lets_one_join_that_class_only(server: Server) -> None:
+    one, other = new_class(server), new_class(server)
+    found = call(server, "POST", "classes/find", {"code": f" {one.code[:3]}-{one.code[3:].lower()} "})
+    assert (found.status, json.loads(found.content)) == (200, {"class_id": one.id})
+    joined = call(server, "POST", f"classes/{one.id}/members", {"code": one.code, "name": "Anna"})
+    assert joined.status == 200
+    assert json.loads(joined.content)["class_id"] == one.id
+    for path, asked in (
+        ("classes/find", {"code": "222222"}),
+        (f"classes/{one.id}/members", {"code": other.code, "name": "Ben"}),
+        (f"classes/{one.id}/members", {"code": "", "name": "Ben"}),
+        ("classes/no-such-class/members", {"code": one.code, "name": "Ben"}),
+    ):
+        answer = call(server, "POST", path, asked)
+        assert (answer.status, answer.error["code"], answer.error["field"]) == (404, "unknown_code", "code"), path
+    # Nobody but Anna has come of all that.
+    assert len(json.loads(call(server, "GET", f"classes/{one.id}/report.json", key=one.key).content)["members"]) == 1

@@ -142,7 +142,7 @@ def test_a_class_that_is_deleted_meanwhile_is_gone(lesson: Lesson) -> None:
     assert once.happened
     with pytest.raises(Refused, match="unknown_class"):
         lesson.classes.state(lesson.id)
-    assert lesson.school.site.store.db.execute("SELECT count(*) FROM rooms").fetchone() == (0,)
+    assert lesson.school.site.count("rooms") == 0
 
 
 def test_nobody_waits_for_a_room_that_waits_for_them(lesson: Lesson) -> None:
@@ -180,7 +180,7 @@ def test_two_who_ask_in_two_tabs_while_the_copy_is_made_get_one(lesson: Lesson) 
         tab.start()
     for tab in tabs:
         tab.join(10)
-    assert lesson.school.site.store.db.execute("SELECT count(*) FROM rooms").fetchone() == (2,)
+    assert lesson.school.site.count("rooms") == 2
 
 
 def test_one_who_is_sent_out_while_a_room_is_woken_is_not_let_in(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from webapp.lessons.library import SHIPPED, Library
 from webapp.rooms.pace import Pause, Run
 from webapp.store.class_store import ClassEntry
 from webapp.store.log_store import StoreFailed
-from webapp.store.sqlite_classes import SqliteClassStore
+from webapp.store.sql_classes import SqlClassStore
 
 LESSONS = Library(SHIPPED)
 SLUGS = ["one-leader", "no-such-lesson"]
@@ -43,7 +43,7 @@ class School:
     def begin_anew(self) -> Classes:
         """As another process would, on the same store."""
         classes = Classes(
-            SqliteClassStore(self.site.store),
+            SqlClassStore(self.site.store),
             self.site.rooms,
             lambda slug: LESSONS.get(slug).experiment,
             lambda event, value, to: self.told.append((event, value, to)),
@@ -65,7 +65,7 @@ class School:
         return row.id, self.classes.seat(key), row.code
 
     def log(self, class_id: str) -> list[ClassEntry]:
-        return SqliteClassStore(self.site.store).class_entries(class_id)
+        return SqlClassStore(self.site.store).class_entries(class_id)
 
     def close(self) -> None:
         self.site.rooms.close()
@@ -319,7 +319,7 @@ def test_what_cannot_be_kept_does_not_happen(school: School, monkeypatch: pytest
     def fails(*_args: object, **_more: object) -> None:
         raise StoreFailed("database or disk is full")
 
-    monkeypatch.setattr(SqliteClassStore, "append_to_class", fails)
+    monkeypatch.setattr(SqlClassStore, "append_to_class", fails)
     for seated, command in (
         (seat, c.Answer("q1", 0)),
         (seat, c.RaiseHand(True)),
@@ -342,13 +342,13 @@ def test_a_class_that_cannot_be_kept_is_not_there(school: School, monkeypatch: p
     def fails(*_args: object, **_more: object) -> None:
         raise StoreFailed("database or disk is full")
 
-    for broken in ((SqliteClassStore, "append_to_class"), (type(school.site.store), "create")):
+    for broken in ((SqlClassStore, "append_to_class"), (type(school.site.store), "create")):
         with monkeypatch.context() as patched:
             patched.setattr(*broken, fails)
             with pytest.raises(Refused, match="not_stored"):
                 school.classes.create("Quorums", "five-masters")
-        assert school.site.store.db.execute("SELECT count(*) FROM classes").fetchone() == (0,)
-        assert school.site.store.db.execute("SELECT count(*) FROM rooms").fetchone() == (0,)
+        assert school.site.count("classes") == 0
+        assert school.site.count("rooms") == 0
 
 
 def test_a_class_that_cannot_be_deleted_goes_on(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -359,7 +359,7 @@ def test_a_class_that_cannot_be_deleted_goes_on(school: School, monkeypatch: pyt
         raise StoreFailed("database or disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(SqliteClassStore, "delete_class", fails)
+        patched.setattr(SqlClassStore, "delete_class", fails)
         with pytest.raises(Refused, match="not_stored"):
             school.classes.delete(class_id)
     assert school.out == []
@@ -534,6 +534,6 @@ def test_a_copy_goes_on_or_stands_as_the_stage_did_at_the_switch(
 def test_what_the_store_cannot_tell_is_refused(school: School) -> None:
     class_id, _, _ = school.open()
     assert len(school.classes.kept(lambda store: store.class_entries(class_id))) == 1
-    school.site.store.db.close()
+    school.site.store.close()
     with pytest.raises(Refused, match="not_stored"):
         school.classes.kept(lambda store: store.class_entries(class_id))

@@ -149,6 +149,7 @@ def test_a_bad_command_is_refused_with_its_field_and_changes_nothing(
 def test_every_command_and_every_reason_is_tried() -> None:
     assert {type(command) for command, _, _ in BAD} >= set(COMMANDS) - {AddClient, AddNode, Heal}
     elsewhere = {
+        "too_many_messages",
         "too_many_pending",
         "already_leader",
         "leads",

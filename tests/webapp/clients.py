@@ -1,6 +1,7 @@
 """Two clients for tests: one that keeps to the protocol, and one that sends whatever bytes it is told to."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import socketio
 import websocket
 
 from tests.server import Server
+from webapp.protocol import ACKNOWLEDGE_EVERY
 
 ANSWER_WITHIN_S = 10.0
 
@@ -38,6 +40,7 @@ class Client:
         self.frames: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
         self.branches: list[dict[str, Any]] = []
+        self._seen = 0
         self._news = threading.Condition()
         self._socket = _SocketIo(reconnection=False, handle_sigint=False)
         self._socket.on("frame", self._take_frame)
@@ -46,6 +49,9 @@ class Client:
         self._socket.connect(f"{server.address}?{query}", transports=[transport])
 
     def _take_frame(self, frame: dict[str, Any]) -> None:
+        if frame["whole"] or frame["number"] - self._seen >= ACKNOWLEDGE_EVERY:
+            self._seen = frame["number"]
+            self._socket.emit("seen", {"epoch": frame["epoch"], "number": frame["number"]})
         with self._news:
             self.frames.append(frame)
             self._news.notify_all()
@@ -164,10 +170,16 @@ def lasting(world: dict[Entity, dict[str, Any]]) -> dict[Entity, dict[str, Any]]
 class Raw:
     """A connection that sends any bytes. It answers pings and keeps acknowledgements and events."""
 
-    def __init__(self, server: Server, connect: bool = True) -> None:
+    def __init__(
+        self, server: Server, connect: bool = True, small: bool = False, header: dict[str, str] | None = None
+    ) -> None:
+        """``small``: its socket takes little before somebody reads from it."""
         address = server.address.replace("http://", "ws://") + "socket.io/?EIO=4&transport=websocket"
+        options = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)] if small else []
         # That what comes is UTF-8 would be seen byte by byte, in Python: it takes longer than all the rest.
-        self.socket = websocket.create_connection(address, timeout=ANSWER_WITHIN_S, skip_utf8_validation=True)
+        self.socket = websocket.create_connection(
+            address, timeout=ANSWER_WITHIN_S, skip_utf8_validation=True, sockopt=options, header=header
+        )
         self.answers: dict[int, Any] = {}
         self.events: list[list[Any]] = []
         self._ids = 0

@@ -14,8 +14,9 @@ from tests.webapp.site import Site
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("data")) as server:
+def server(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """With the settings that the module names, if it does."""
+    with Server(tmp_path_factory.mktemp("data"), **getattr(request.module, "SETTINGS", {})) as server:
         yield server
         assert server.is_running, server.errors
         assert server.stop() == 0

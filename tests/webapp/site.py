@@ -4,6 +4,8 @@ import contextlib
 import random
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 from engine.commands import Configure, Crash, Gossip, Read, Restart, Write
 from engine.outcomes import Refused
 from webapp.protocol import Branches, Frame
@@ -11,7 +13,9 @@ from webapp.rooms.family import Families
 from webapp.rooms.manager import Rooms
 from webapp.rooms.pace import Pause, Run, SetSpeed, Step
 from webapp.rooms.sharing import Sharing
-from webapp.store.sqlite import SqliteLogStore
+from webapp.store.opening import open_file
+from webapp.store.sql_logs import SqlLogStore
+from webapp.store.tables import metadata
 
 
 class Site:
@@ -19,13 +23,18 @@ class Site:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "rooms.sqlite3"
-        self.store = SqliteLogStore(self.path)
+        self.store = SqlLogStore(open_file(self.path))
         self.wall_s = 0.0
         self.frames: list[Frame] = []
         self.told: list[tuple[list[str], Branches]] = []
         self.rooms = Rooms(self.store, self.frames.append, lambda: self.wall_s)
         self.families = Families(self.rooms, lambda rooms, branches: self.told.append((rooms, branches)))
         self.sharing = Sharing(self.rooms)
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        with self.store.database.asking() as connection:
+            return int(connection.execute(select(func.count()).select_from(metadata.tables[table])).scalar_one())
 
     def whole(self, room: str) -> Frame:
         seen: list[Frame] = []

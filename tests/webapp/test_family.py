@@ -10,7 +10,7 @@ from tests.webapp.clients import Client, fold, lasting
 from tests.webapp.conftest import entries, export
 from tests.webapp.site import Site, busy_room
 from webapp.protocol import Fork, RoomCommand
-from webapp.rooms.manager import BRANCHES_MAX
+from webapp.rooms.memory import BRANCHES_MAX
 from webapp.rooms.pace import Pause, SetSpeed, Step
 from webapp.rooms.replay import digest
 from webapp.rooms.twin import Compare
@@ -187,6 +187,7 @@ def test_everybody_in_the_family_hears_of_branches_and_names(client: Make) -> No
         "code": "other_family",
         "sentence": "That room is no branch of the one you are in.",
         "field": "room",
+        "retry_s": None,
     }
     assert stranger.ask("rename", {"room": "nosuchroom", "name": "x"})["error"]["code"] == "unknown_room"
     assert stranger.branches == []

@@ -71,7 +71,7 @@ def test_what_no_room_can_be_made_of_leaves_none(site: Site) -> None:
     for scenario in (msgspec.structs.replace(OWN, title="a" * 3_000), twice):
         with pytest.raises(Refused):
             site.rooms.begin(Opening(scenario=scenario, seed=1))
-    assert site.store.db.execute("SELECT count(*) FROM rooms").fetchone() == (0,)
+    assert site.count("rooms") == 0
 
 
 # On the wire, with a lesson of the site's own. Each of its scripts begins 0.4 ms after its step.

@@ -13,7 +13,7 @@ from tests.server import Server
 from tests.webapp.clients import Client
 from tests.webapp.site import Site, busy_room
 from webapp.protocol import Fork, Frame
-from webapp.rooms.manager import BRANCHES_MAX
+from webapp.rooms.memory import BRANCHES_MAX
 from webapp.rooms.pace import Pause, SetSpeed, Step
 
 

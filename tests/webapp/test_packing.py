@@ -36,7 +36,7 @@ def refusal(site: Site, text: str) -> tuple[str, str | None, dict[str, Any]]:
     """Why it was refused; and nothing was stored."""
     with pytest.raises(Refused) as caught:
         site.sharing.unpack(text, "guest")
-    assert site.store.db.execute("SELECT count(*) FROM rooms").fetchone() == (0,)
+    assert site.count("rooms") == 0
     assert site.rooms._rooms == {}
     return caught.value.code, caught.value.field, caught.value.facts
 

@@ -10,18 +10,23 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 import pytest
+from werkzeug.test import create_environ, run_wsgi_app
 
 from engine import SCENARIOS
 from engine.settings import Settings
-from tests.server import Server
+from tests.server import UNLIMITED, Server
 from tests.webapp.clients import Client
 from tests.webapp.http import fetch
-from webapp.assets import Assets, Kept
+from webapp.assets import Assets
 from webapp.pages import settings
+from webapp.ready import ENCODINGS_MAX, ReadyFiles
 
 FIRST_LOAD_BYTES_MAX = 200_000
 
 Make = Callable[..., Client]
+
+# Hundreds of commands at once, for a log that is too long for a link.
+SETTINGS = UNLIMITED
 
 
 def boot(text: str) -> dict[str, Any]:
@@ -177,23 +182,48 @@ def test_a_changed_file_has_another_address_and_modules_are_found_by_their_impor
     assert assets.modules("js/c.js") == ["js/c.js"]
 
 
-def test_what_is_compressed_is_kept_once_for_each_file_however_its_path_is_written(tmp_path: Path) -> None:
+class Answering:
+    """What stands behind the files that are ready; it says what it was asked for."""
+
+    def __init__(self, kept: str) -> None:
+        self.asked: list[str] = []
+        self._kept = kept
+
+    def __call__(self, environ: dict, start_response: Callable) -> list[bytes]:
+        self.asked.append(environ["PATH_INFO"])
+        start_response("200 OK", [("Cache-Control", self._kept), ("ETag", str(len(self.asked)))])
+        return [environ["PATH_INFO"].encode(), b"!"]
+
+
+def got(ready: ReadyFiles, path: str, **headers: str) -> tuple[bytes, str]:
+    body, _, told = run_wsgi_app(ready, create_environ(path, headers=headers))
+    return b"".join(body), told["ETag"]
+
+
+def test_a_file_that_was_asked_for_is_ready_however_its_path_is_written(tmp_path: Path) -> None:
     (tmp_path / "js").mkdir()
     (tmp_path / "js" / "main.js").write_text("export {};")
-    assets = Assets(tmp_path)
-    kept = Kept(assets)
-    present = f"br;/static/{assets.version()}"
-    (usual, *others) = (
-        f"{present}/js/main.js",
-        f"{present}/js/./main.js",
-        f"{present}/js/../js/main.js",
-        "br;/static/older/js/main.js",
-        "br;/",
-    )
-    for key in (usual, *others):
-        kept.set(key, b"packed")
-    assert kept.get(usual) == b"packed"
-    assert [kept.get(key) for key in others] == [None] * len(others)
+    behind = Answering("public, immutable")
+    ready = ReadyFiles(behind, Assets(tmp_path))
+    path, other = "/static/v1/js/main.js", "/static/v1/js/./main.js"
+    assert [got(ready, path) for _ in range(3)] == [(f"{path}!".encode(), "1")] * 3
+    # By another way of writing it, or for who can unpack something else, it is asked for; only the latter is kept.
+    assert [got(ready, other)[1] for _ in range(2)] == ["2", "3"]
+    assert [got(ready, path, **{"Accept-Encoding": "br"})[1] for _ in range(2)] == ["4", "4"]
+    assert got(ready, path, Range="bytes=0-1")[1] == "5"
+    for number in range(20):
+        got(ready, path, **{"Accept-Encoding": f"own-{number}"})
+    assert len(ready._ready) == ENCODINGS_MAX
+    # Other content has another address, and takes the place of what was.
+    assert got(ready, "/static/v2/js/main.js")[1] == got(ready, "/static/v2/js/main.js")[1]
+    assert len(ready._ready) == 1
+
+
+def test_what_may_not_be_kept_for_good_is_asked_for_each_time(tmp_path: Path) -> None:
+    (tmp_path / "main.js").write_text("")
+    behind = Answering("no-cache")
+    ready = ReadyFiles(behind, Assets(tmp_path))
+    assert [got(ready, path)[1] for path in ("/static/v1/main.js", "/static/v1/main.js", "/", "/")] == list("1234")
 
 
 def test_what_is_tiny_is_not_compressed_and_every_page_is(server: Server) -> None:

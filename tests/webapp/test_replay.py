@@ -7,16 +7,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from engine import SCENARIOS
-from engine.commands import Crash, Write
+from engine import ENGINE_VERSION, SCENARIOS
+from engine.commands import Configure, Crash, Read, Write
 from engine.outcomes import Refused
 from tests.server import CONSOLE
 from tests.webapp.site import Site, busy_room
+from webapp.protocol import RoomCommand
 from webapp.rooms.manager import SLEEP_AFTER_S
-from webapp.rooms.replay import digest, run_of, stream
+from webapp.rooms.replay import digest, replay, run_of, stream
+from webapp.rooms.twin import Compare
 from webapp.store.log_file import write_log
-from webapp.store.log_store import Entry, StoreFailed
-from webapp.store.sqlite import SqliteLogStore
+from webapp.store.log_store import Entry, RoomRow, StoreFailed
+from webapp.store.sql_logs import SqlLogStore
 
 
 def shell(*arguments: str, hash_seed: str = "0", data: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -85,14 +87,14 @@ def test_a_room_that_nobody_watches_stands_still_sleeps_and_comes_back_the_same(
 
 
 def test_what_cannot_be_logged_is_not_done(site: Site) -> None:
-    class Full(SqliteLogStore):
+    class Full(SqlLogStore):
         def append(self, room_id: str, entry: Entry) -> None:
             raise StoreFailed("disk full")
 
     room = site.rooms.open("five-masters", 1)
     site.rooms.join(room, lambda frame: None)
     before = site.whole(room).changes
-    site.rooms._rooms[room]._store = Full(site.path)
+    site.rooms._rooms[room]._store = Full(site.store.database)
     with pytest.raises(Refused, match="not_stored"):
         site.rooms.submit(room, "t", Write("A", "x", "apple"))
     assert site.whole(room).changes == before
@@ -105,21 +107,16 @@ def test_an_owner_whose_log_went_on_elsewhere_is_fenced(site: Site, tmp_path: Pa
     other = Site(tmp_path)
     other.rooms.join(room, lambda frame: None)
     other.rooms.submit(room, "other", Crash("n1"))
+    lost: list[str] = []
+    site.rooms.on_lost = lost.extend
     with pytest.raises(Refused, match="moved"):
         site.rooms.submit(room, "t", Crash("n2"))
-    assert site.frames[-1].whole
+    assert (lost, site.rooms.is_awake(room)) == ([room], False)
     assert [entry.actor for entry in site.store.entries(room)] == ["other"]
+    # Whoever comes anew takes it.
+    assert site.whole(room).seq == 1
     site.rooms.submit(room, "t", Crash("n2"))
     assert [entry.seq for entry in site.store.entries(room)] == [1, 2]
-
-
-def test_the_log_is_in_write_ahead_mode_and_a_newer_one_is_refused(tmp_path: Path) -> None:
-    store = SqliteLogStore(tmp_path / "rooms.sqlite3")
-    assert store.db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    store.db.execute("PRAGMA user_version = 99")
-    store.close()
-    with pytest.raises(StoreFailed, match="newer"):
-        SqliteLogStore(tmp_path / "rooms.sqlite3")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +125,7 @@ def test_the_log_is_in_write_ahead_mode_and_a_newer_one_is_refused(tmp_path: Pat
         (["run", "nothing"], "neither a scenario"),
         (["run", "sleeping-node", "--until", "-1"], "--until"),
         (["run", __file__], "line 1: not the header of a log"),
-        (["export", "nobody"], "no log in the data directory"),
+        (["export", "nobody"], "no database in the data directory"),
         (["nonsense"], "No such command"),
     ],
 )
@@ -148,3 +145,20 @@ def test_a_damaged_log_file_is_refused_with_the_line(site: Site, tmp_path: Path)
         done = shell("run", str(file), "--digest")
         assert done.returncode == 2
         assert where in done.stderr
+
+
+def test_a_fork_goes_on_as_the_run_does_and_leaves_it_alone() -> None:
+    row = RoomRow("r", ENGINE_VERSION, "five-masters", 7)
+    commands: list[RoomCommand] = [Write("A", "x", "1"), Compare(Configure(w=1)), Write("B", "x", "2"), Read("A", "x")]
+    entries = [
+        Entry(seq, 500 * seq, "t", msgspec.json.encode(command).decode()) for seq, command in enumerate(commands, 1)
+    ]
+    run, same = replay(row, entries), replay(row, entries)
+    fork = run.fork()
+    before = (run.present(), run.digest())
+    for one in (fork, same):
+        one.carry_out(one.ready("t", Write("A", "y", "3")))
+        assert list(one.advance(400_000))
+    assert (run.present(), run.digest()) == before
+    assert (fork.present(), fork.digest(), fork.seq) == (same.present(), same.digest(), same.seq)
+    assert fork.take() == same.take()

@@ -8,7 +8,7 @@ import pytest
 
 from engine.commands import Configure, Write
 from engine.outcomes import Refused
-from tests.server import Server
+from tests.server import UNLIMITED, Server
 from tests.webapp.clients import Client, fold, lasting
 from tests.webapp.conftest import export
 from tests.webapp.site import Site, busy_room
@@ -18,6 +18,9 @@ from webapp.rooms.replay import digest
 from webapp.rooms.twin import Compare
 
 Make = Callable[..., Client]
+
+# Hundreds of commands at once, for a log that is too long for a link.
+SETTINGS = UNLIMITED
 
 
 def test_a_short_log_goes_into_a_link_and_comes_out_the_same(site: Site) -> None:

@@ -1,15 +1,14 @@
 """All classes of this process: making, finding, entering and acting.
 
-A class's state is in memory while somebody is in it, and is a fold of its log. What is accepted is in the log first.
+What is accepted is in the class's log first.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from engine.outcomes import Refused
 from webapp.classroom import codes, deciding
@@ -27,16 +26,15 @@ from webapp.classroom.commands import (
 from webapp.classroom.deciding import Experiments
 from webapp.classroom.events import Ended, Event, Joined, Opened, Placed, Removed, Revoked, Staged
 from webapp.classroom.keys import Keys, Seat, actor, check, is_staff
+from webapp.classroom.memory import SLEEP_AFTER_S, Memory
 from webapp.classroom.places import Places
 from webapp.classroom.roles import YES, Situation, Where, why_not
 from webapp.classroom.state import ClassState, Member
 from webapp.classroom.texts import line
-from webapp.rooms.manager import Rooms, new_id
+from webapp.rooms.ids import new_id
+from webapp.rooms.manager import Rooms
 from webapp.store.class_store import ClassEntry, ClassRow, ClassStore, CodeTaken
-from webapp.store.log_store import SeqTaken, StoreFailed
-
-# A class in which nobody is any more leaves memory.
-SLEEP_AFTER_S = 60.0
+from webapp.store.log_store import SeqTaken
 
 # Of the rows of a log; a class of hundreds that does much in every minute of a day does not get there.
 LOG_MAX = 200_000
@@ -44,12 +42,11 @@ LOG_MAX = 200_000
 # Whatever students do, their teacher can still send somebody out, and end the class.
 LOG_OF_STAFF = 10_000
 
-_log = logging.getLogger(__name__)
+# No member fills the log for all the others. In a lesson somebody does a few dozen things.
+DEEDS_MAX = 2_000
 
-T = TypeVar("T")
 
-
-class Classes:
+class Classes(Memory):
     """``tell`` sends; ``wall_ms`` is the time of day; ``clock`` is the rooms' clock. All locking is the rooms'."""
 
     def __init__(
@@ -60,23 +57,20 @@ class Classes:
         tell: Tell,
         clock: Callable[[], float],
         wall_ms: Callable[[], int],
+        sleep_after_s: float = SLEEP_AFTER_S,
     ) -> None:
-        self.store = store
+        super().__init__(store, rooms, tell, clock, sleep_after_s)
         self.keys = Keys(store.secret("class keys"))
-        self._rooms = rooms
         self._experiments = experiments
-        self._tell = tell
-        self._clock = clock
         self._wall_ms = wall_ms
-        self._classes: dict[str, Classroom] = {}
-        self._places = Places(rooms, self.state, self.happen)
+        self._places = Places(rooms, self._own_state, self.happen)
 
     # Making, finding
 
-    def create(self, title: str, scenario: str) -> tuple[ClassRow, str]:
+    def create(self, title: str, scenario: str, near: str = "") -> tuple[ClassRow, str]:
         """A class with a room on its stage, and its owner's key. Raises Refused."""
         shown = line(title, "title", TITLE_MAX)
-        class_id = new_id()
+        class_id = new_id(near)
         while True:
             row = ClassRow(class_id, codes.new_code())
             try:
@@ -98,7 +92,7 @@ class Classes:
         """Become a member by the class's code: the class's id, and the member's key. Raises Refused."""
         class_id = self.by_code(code)
         with self._rooms.lock:
-            joined: Joined = deciding.join(self.state(class_id), name)
+            joined: Joined = deciding.join(self._own_state(class_id), name)
             self.happen(class_id, joined.member, [joined])
             return class_id, self.keys.of(Seat(class_id, "student", joined.member))
 
@@ -111,41 +105,12 @@ class Classes:
             raise Refused("unknown_code", "code")
         return row.id
 
-    def row(self, class_id: str) -> ClassRow:
-        return self._class(class_id).row
-
-    def state(self, class_id: str) -> ClassState:
-        return self._class(class_id).state
-
-    def here(self, class_id: str) -> int:
-        return len(self._class(class_id).members_here)
-
     def seat(self, key: str) -> Seat:
         """Whose key it is, if it is still good. Raises Refused: bad_key, unknown_class, revoked, removed."""
         seat = self.keys.read(key)
+        self.look_anew(seat.class_id)
         check(seat, self.state(seat.class_id))
         return seat
-
-    def _class(self, class_id: str) -> Classroom:
-        """Raises Refused("unknown_class")."""
-        with self._rooms.lock:
-            found = self._classes.get(class_id)
-            if found is None:
-                found = self._classes[class_id] = self._load(class_id)
-            return found
-
-    def _load(self, class_id: str) -> Classroom:
-        """As the log has it. Raises Refused("unknown_class")."""
-        row = self._stored(lambda: self.store.class_row(class_id))
-        if row is None:
-            raise Refused("unknown_class", "class")
-        entries = self._stored(lambda: self.store.class_entries(class_id))
-        return Classroom(row, entries, self._tell, self._clock())
-
-    def kept(self, ask: Callable[[ClassStore], T]) -> T:
-        """What the store knows. Raises Refused("not_stored")."""
-        with self._rooms.lock:
-            return self._stored(lambda: ask(self.store))
 
     # Coming and going
 
@@ -161,6 +126,10 @@ class Classes:
     def present(self, seat: Seat, sid: str) -> None:
         """All that somebody sees of the class, as it is now."""
         self._class(seat.class_id).present(seat, sid)
+
+    def overview(self, seat: Seat) -> list[tuple[str, Struct]]:
+        """The same, as events."""
+        return self._class(seat.class_id).overview(seat)
 
     # Acting
 
@@ -198,12 +167,10 @@ class Classes:
         match command:
             case Look():
                 self._class(class_id).point(command)
-            case Invite(link):
-                generation = self.state(class_id).generations[link]
-                return self.keys.of(Seat(class_id, link, None, generation))
-            case Revoke(link):
-                self.happen(class_id, seat.role, [Revoked(link)])
-                generation = self.state(class_id).generations[link]
+            case Invite(link) | Revoke(link):
+                if isinstance(command, Revoke):
+                    self.happen(class_id, seat.role, [Revoked(link)])
+                generation = self._own_state(class_id).generations[link]
                 return self.keys.of(Seat(class_id, link, None, generation))
             case SetMode():
                 self._places.switch(seat, command)
@@ -213,7 +180,7 @@ class Classes:
                 self._places.take(seat)
             case _:
                 with self._rooms.lock:
-                    events = deciding.decide(self.state(class_id), seat, command, self._experiments)
+                    events = deciding.decide(self._own_state(class_id), seat, command, self._experiments)
                     self.happen(class_id, actor(seat), events)
         return None
 
@@ -225,7 +192,7 @@ class Classes:
         if row.sealed:
             raise Refused("sealed", "room")
         with self._rooms.lock:
-            if self.state(seat.class_id).stage != room:
+            if self._own_state(seat.class_id).stage != room:
                 self.happen(seat.class_id, actor(seat), [Staged(room)])
 
     def moved(self, seat: Seat, left: str | None, room: str, *, made: bool) -> None:
@@ -236,7 +203,7 @@ class Classes:
         over nothing changes. Raises Refused.
         """
         with self._rooms.lock:
-            state = self.state(seat.class_id)
+            state = self._own_state(seat.class_id)
             if state.ended:
                 return
             if is_staff(seat):
@@ -259,6 +226,8 @@ class Classes:
             state = found.state
             if state.seq + len(events) > (LOG_MAX if who in ("owner", "assistant") else LOG_MAX - LOG_OF_STAFF):
                 raise Refused("log_full", max=LOG_MAX)
+            if who in state.members and found.deeds[who] + len(events) > DEEDS_MAX:
+                raise Refused("member_full", max=DEEDS_MAX)
             # With the event that puts a room on the stage, that room is there.
             stage = next((event.room for event in events if isinstance(event, Opened | Staged)), state.stage)
             wall_ms, at_us = self._wall_ms(), self._rooms.now_us(stage)
@@ -270,13 +239,17 @@ class Classes:
             try:
                 self._stored(lambda: self.store.append_to_class(class_id, entries, free_code=ended))
             except SeqTaken:
-                # Another process has gone on with the class: its log is read anew.
-                fresh = self._classes[class_id] = self._load(class_id)
+                self._leave_lost()
+                if class_id not in self._classes:
+                    raise Refused("moved") from None
+                # The log has gone on without this process: it is read anew.
+                fresh = self._classes[class_id] = self._take(class_id)
                 fresh.succeed(found)
                 self._send_out(fresh)
                 raise Refused("moved") from None
             for event in events:
                 state.take(event)
+            found.deeds[who] += len(events)
             if ended:
                 found.row = ClassRow(class_id, None, found.row.created_at)
             found.change()
@@ -295,36 +268,15 @@ class Classes:
     # Wired by the sockets: takes a connection out of its seat.
     send_out: Callable[[str, Seat, Refused], None]
 
-    # Telling
-
-    def tick(self) -> None:
-        with self._rooms.lock:
-            wall_s = self._clock()
-            for class_id, found in list(self._classes.items()):
-                try:
-                    found.tick(wall_s)
-                except Exception:
-                    # A fault in one class must not stop the others, nor the rooms.
-                    _log.exception("class %s is not told", class_id)
-                if not found.here and wall_s - found.idle_since_s > SLEEP_AFTER_S:
-                    del self._classes[class_id]
-
     # Deleting
 
     def delete(self, class_id: str) -> None:
         """All that the class holds, for good. Raises Refused."""
         with self._rooms.lock:
-            found = self._class(class_id)
-            rooms = self._stored(lambda: self.store.class_rooms(class_id))
+            found, rooms = self._seen(class_id), self._stored(lambda: self.store.class_rooms(class_id))
             self._stored(lambda: self.store.delete_class(class_id))
             for sid, seat in list(found.here.items()):
                 self.send_out(sid, seat, Refused("unknown_class", "class"))
             self._rooms.forget(row.id for row, _, _ in rooms)
             self._classes.pop(class_id, None)
-
-    @staticmethod
-    def _stored(act: Callable[[], T]) -> T:
-        try:
-            return act()
-        except StoreFailed as failed:
-            raise Refused("not_stored", reason=str(failed)) from failed
+            self._looked_at.pop(class_id, None)

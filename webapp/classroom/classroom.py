@@ -1,5 +1,6 @@
 """One class in memory: its state, who is there, and telling them what is new to them."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -31,6 +32,8 @@ class Classroom:
     def __init__(self, row: ClassRow, entries: Sequence[ClassEntry], tell: Tell, wall_s: float) -> None:
         self.row = row
         self.state: ClassState = fold([read_event(entry.event) for entry in entries])
+        # By who did them.
+        self.deeds = Counter(entry.actor for entry in entries)
         self.here: dict[str, Seat] = {}
         self.look: LookSeen | None = None
         self.idle_since_s = wall_s
@@ -73,17 +76,26 @@ class Classroom:
 
     def present(self, seat: Seat, sid: str) -> None:
         """All that somebody sees of the class, as it is now."""
+        for event, value in self.overview(seat):
+            if isinstance(value, SeatSeen):
+                self._told_seats[sid] = value
+            self._tell(event, value, sid)
+
+    def overview(self, seat: Seat) -> list[tuple[str, Struct]]:
+        """The events for somebody who is to be told everything."""
         seen = self._seen()
         if seen != self._told:
             # Should it be again as all others were told, this one must hear of that.
             self._told = None
-        self._tell("class", seen, sid)
-        self._told_seats[sid] = seat_seen(self.state, seat.role, seat.member)
-        self._tell("seat", self._told_seats[sid], sid)
+        told: list[tuple[str, Struct]] = [
+            ("class", seen),
+            ("seat", seat_seen(self.state, seat.role, seat.member)),
+        ]
         if self.look is not None:
-            self._tell("look", self.look, sid)
+            told.append(("look", self.look))
         if is_staff(seat):
-            self._tell("roster", self._roster(), sid)
+            told.append(("roster", self._roster()))
+        return told
 
     def tick(self, wall_s: float) -> None:
         """Tell what is new, if it is time."""

@@ -2,7 +2,8 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeAlias
 from weakref import WeakValueDictionary
 
@@ -16,7 +17,10 @@ from webapp.classroom.events import Event, Placed, Switched
 from webapp.classroom.keys import Seat, actor, check
 from webapp.classroom.state import ClassState, Member, Moment
 from webapp.rooms.manager import Rooms
-from webapp.rooms.sharing import Sharing
+from webapp.rooms.sharing import Original, Sharing
+
+# So many classes' moments are kept ready.
+ORIGINALS_MAX = 20
 
 # Of a class's id, who makes it happen, and what happens. Raises Refused.
 Happen: TypeAlias = Callable[[str, str, Sequence[Event]], None]
@@ -33,6 +37,9 @@ class Places:
         self._state_of = state_of
         self._happen = happen
         self._sharing = Sharing(rooms)
+        # The moment that everybody of a class has a copy of, by class; and one at a time looks for it.
+        self._originals: dict[str, tuple[Moment, Original]] = {}
+        self._looking: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
         self._placing: WeakValueDictionary[tuple[str, str], threading.Lock] = WeakValueDictionary()
 
     def switch(self, seat: Seat, command: SetMode) -> None:
@@ -62,10 +69,7 @@ class Places:
             copy, switched = None, state.switched
             if state.mode == "own_copy" and state.moment is not None:
                 copy = self._copy(state.moment, seat.class_id)
-            else:
-                for room in _rooms_of(state):
-                    self._rooms.wake(room)
-            with self._rooms.lock:
+            with self._awake(() if copy is not None else _rooms_of(state)):
                 state = self._state_of(seat.class_id)
                 check(seat, state)
                 member = state.members[seat.member]
@@ -74,13 +78,32 @@ class Places:
                     placed = self._at_a_client(state, member) if copy is None else Placed(member.id, copy)
                     self._happen(seat.class_id, member.id, [placed])
 
+    @contextmanager
+    def _awake(self, rooms: Sequence[str]) -> Iterator[None]:
+        """The lock, while these rooms are in memory. Raises Refused."""
+        while True:
+            for room in rooms:
+                self._rooms.wake(room)
+            with self._rooms.lock:
+                if all(self._rooms.is_awake(room) for room in rooms):
+                    yield
+                    return
+
     def _now(self, room: str) -> Moment:
-        self._rooms.wake(room)
         run = self._rooms.look_at(room)
         return Moment(room, run.now_us, run.seq)
 
     def _copy(self, moment: Moment, class_id: str) -> str:
-        return self._sharing.copy(moment.room, moment.at_us, "class", class_id, seq=moment.seq, paused=False)
+        """A room that begins with a moment. Hundreds may want one at once: it is worked out for all of them."""
+        with self._looking.setdefault(class_id, threading.Lock()):
+            kept, original = self._originals.pop(class_id, (None, None))
+            if original is None or kept != moment:
+                original = self._sharing.original(moment.room, moment.at_us, moment.seq, class_id)
+            self._originals[class_id] = (moment, original)
+            # The class that nobody has asked for the longest time.
+            if len(self._originals) > ORIGINALS_MAX:
+                del self._originals[next(iter(self._originals))]
+        return self._sharing.begin_with(original)
 
     def _at_a_client(self, state: ClassState, member: Member) -> Placed:
         """In the smallest group, at a client that nobody has; where there can be no more, at one that fewest have."""

@@ -2,21 +2,44 @@
 
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
 from webapp import __version__
-from webapp.cli.check import check
 from webapp.cli.fail import fail
-from webapp.cli.lessons import lessons
-from webapp.cli.rooms import export, serve
-from webapp.cli.run import run, scenarios
-from webapp.cli.staleness import staleness
+
+# Where each is found. It is imported when it is asked for: what serves has to change the standard library before
+# others make locks of it, and no command waits for what another needs.
+COMMANDS = {
+    "serve": "webapp.cli.site:serve",
+    "run": "webapp.cli.run:run",
+    "scenarios": "webapp.cli.run:scenarios",
+    "lessons": "webapp.cli.lessons:lessons",
+    "check": "webapp.cli.check:check",
+    "staleness": "webapp.cli.staleness:staleness",
+    "export": "webapp.cli.rooms:export",
+    "rooms": "webapp.cli.rooms:rooms",
+    "classes": "webapp.cli.classes:classes",
+    "backup": "webapp.cli.backup:backup",
+    "restore": "webapp.cli.backup:restore",
+    "accounts": "webapp.cli.accounts:accounts",
+}
 
 
 class OneLine(click.Group):
     """Says what is wrong in one line, where click says it in three."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, command = COMMANDS[name].split(":")
+        found: click.Command = getattr(import_module(module), command)
+        return found
 
     def main(self, *args: Any, **extra: Any) -> Any:
         try:
@@ -39,7 +62,3 @@ class OneLine(click.Group):
 @click.version_option(__version__, prog_name="quorumscope")
 def main() -> None:
     """Run a replicated database, break it and see why."""
-
-
-for command in (serve, run, scenarios, lessons, check, staleness, export):
-    main.add_command(command)

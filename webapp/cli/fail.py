@@ -1,4 +1,4 @@
-"""How a subcommand says no: one clear line on the error output, and exit code 2."""
+"""How a subcommand says no: one clear line on the error output, and an exit code."""
 
 import sys
 from typing import NoReturn
@@ -6,6 +6,7 @@ from typing import NoReturn
 import click
 
 
-def fail(why: str) -> NoReturn:
+def fail(why: str, code: int = 2) -> NoReturn:
+    """``code``: 2 where what was asked for makes no sense, 1 where it is not there."""
     click.echo(f"quorumscope: {why}", err=True)
-    sys.exit(2)
+    sys.exit(code)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from engine.outcomes import Refused
 from engine.units import Us
 from webapp.protocol import Branch, Branches, Fork, RoomCommand
-from webapp.rooms.manager import Rooms, new_id
+from webapp.rooms.ids import new_id
+from webapp.rooms.manager import Rooms
 from webapp.rooms.pace import Pause
 from webapp.rooms.pace import Run as RunClock
 from webapp.rooms.run import Run, beside, comparison
@@ -35,7 +36,7 @@ class Families:
         if asked.running not in (None, run.pace.running):
             past.append(self._log(run, actor, RunClock() if asked.running else Pause()))
         branch = RoomRow(
-            new_id(),
+            new_id(row.id),
             row.engine_version,
             row.scenario,
             row.seed,
@@ -51,6 +52,8 @@ class Families:
 
     def _log(self, run: Run, actor: str, command: RoomCommand) -> Entry:
         """Carry out one more command, and answer its entry."""
+        for _ in run.settle_moment():
+            self._rooms.breathe()
         ready = run.ready(actor, command, beside(run, command, self._rooms.breathe))
         run.carry_out(ready)
         return ready.entry

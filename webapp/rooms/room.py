@@ -1,17 +1,18 @@
 """One running cluster that somebody watches: a run, its log and its frames. Knows no Flask and no clock."""
 
 import secrets
+from collections.abc import Iterator
 
 from engine.changes import Change
 from engine.units import Us
 from webapp.protocol import Accepted, Frame, RoomCommand
 from webapp.rooms.pace import Pace, PaceCommand, Pacer
 from webapp.rooms.run import Run
-from webapp.rooms.twin import Twin
+from webapp.rooms.twin import SLICE, Twin
 from webapp.store.log_store import LogStore, RoomRow
 
-# So much may happen in one tick. A room that asks for more is shown in slow motion; others do not wait for it.
-EVENTS_PER_TICK = 400
+# So many changes may come of one tick. A room that asks for more is shown in slow motion; others do not wait for it.
+CHANGES_PER_TICK = 1_000
 
 # The history of a second cluster comes in frames of so many changes.
 TWIN_CHANGES_MAX = 2_000
@@ -27,6 +28,10 @@ class Room:
         self.epoch = secrets.token_urlsafe(6)
         self.viewers = 0
         self.idle_since_s = wall_s
+        # The log has gone on without this process: what is shown is no longer so, and nothing is taken.
+        self.outrun = False
+        # So many wait for the end of the present moment, and the clock waits for them.
+        self.waiting = 0
         self._store = store
         self._pacer = Pacer(run.pace)
         self._pacer.anchor(wall_s, run.now_us)
@@ -50,11 +55,11 @@ class Room:
         self.idle_since_s = wall_s
 
     def submit(self, actor: str, command: RoomCommand, wall_s: float, twin: Twin | None = None) -> Accepted:
-        """Log a command, then carry it out; ``twin`` is what the run's ``beside`` has made of it.
+        """Log a command, then carry it out; ``twin`` is what the run's ``beside`` has made of it. Only between two
+        moments.
 
         Raises Refused, SeqTaken or StoreFailed; then nothing is done.
         """
-        self._advance(wall_s)
         ready = self.run.ready(actor, command, twin)
         self._store.append(self.row.id, ready.entry)
         self.run.carry_out(ready)
@@ -63,16 +68,25 @@ class Room:
             self._pacer.anchor(wall_s, self.now_us)
         return Accepted(ready.entry.seq, ready.entry.at_us)
 
-    def tick(self, wall_s: float) -> None:
-        """Let virtual time catch up with wall time."""
-        if self.viewers:
-            self._advance(wall_s)
+    # Time. Each call does a slice, a millisecond's work or two, and answers what it has cost, None: there is no more.
 
-    def _advance(self, wall_s: float) -> None:
-        target_us = self._pacer.target_us(wall_s, self.now_us)
-        self.run.advance(target_us, EVENTS_PER_TICK)
-        if self.now_us < target_us:
-            self._pacer.anchor(wall_s, self.now_us)
+    def go_on(self, wall_s: float) -> int | None:
+        """Let virtual time catch up with wall time, where somebody watches."""
+        if self.waiting or not self.viewers:
+            return self.settle()
+        return self.catch_up(wall_s)
+
+    def catch_up(self, wall_s: float) -> int | None:
+        """The same whether anybody watches or not."""
+        return _slice(self.run.advance(self._pacer.target_us(wall_s, self.now_us)))
+
+    def settle(self) -> int | None:
+        """Let all happen that is due in the present moment."""
+        return _slice(self.run.settle_moment())
+
+    def fall_back(self, wall_s: float) -> None:
+        """So much has happened that wall time need not be caught up with: from here on, in slow motion."""
+        self._pacer.anchor(wall_s, self.now_us)
 
     def news(self) -> list[Frame]:
         """The next frames for those who follow, if anything is new to them."""
@@ -117,3 +131,12 @@ class Room:
             changes=changes,
             twin=twin,
         )
+
+
+def _slice(costs: Iterator[int]) -> int | None:
+    spent = 0
+    for cost in costs:
+        spent += cost
+        if spent >= SLICE:
+            return spent
+    return None

@@ -1,5 +1,6 @@
 """What a log makes: a cluster, perhaps a second one beside it, and the pace. Knows no store and no wall clock."""
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
@@ -15,7 +16,7 @@ from webapp.protocol import RoomCommand
 from webapp.rooms.pace import Pace, PaceCommand, Pause, Step
 from webapp.rooms.pace import Run as RunClock
 from webapp.rooms.scenarios import scenario_of
-from webapp.rooms.twin import Compare, Route, Twin, Watched, route
+from webapp.rooms.twin import SLICE, Compare, Route, Twin, Watched, route
 from webapp.store.log_store import Entry, RoomRow
 
 # A log so long replays in a few seconds; nobody clicks this often in one room.
@@ -23,6 +24,8 @@ LOG_MAX = 20_000
 
 # What a stranger's log, or a second cluster, may cost: about a second of this machine's time.
 WORK_MAX = 300_000
+
+CATCH_UPS = 3
 
 _decoder: msgspec.json.Decoder[RoomCommand] = msgspec.json.Decoder(RoomCommand)
 
@@ -55,6 +58,13 @@ class Run:
         self.work = 0
         self._past: list[tuple[Us, RoomCommand, Route | None]] = []
         self._late: Twin | None = None
+
+    def fork(self) -> "Run":
+        """An independent copy that goes on from here: much cheaper than another replay of the log."""
+        other = copy.copy(self)
+        other.first, other.twin = self.first.fork(), self.twin and self.twin.fork()
+        other._past = list(self._past)
+        return other
 
     @property
     def scenario(self) -> Scenario:
@@ -111,25 +121,44 @@ class Run:
         return Ready(Entry(self.seq + 1, at_us, actor, msgspec.json.encode(command).decode()), command, twin)
 
     def carry_out(self, ready: Ready) -> None:
-        for _ in self.stretch(ready.entry.at_us):
-            pass
+        """A step may leave off in the middle of its moment: ``settle_moment`` goes on with it."""
+        spent = 0
+        for cost in self._stretched(ready.entry.at_us):
+            spent += cost
+            if spent >= SLICE and isinstance(ready.command, Step) and self.now_us == ready.entry.at_us:
+                break
         self._do(ready.entry.at_us, ready.command, ready.twin)
 
-    def advance(self, target_us: Us, events_max: int) -> None:
-        """Go on to a time, or less far if so much happens until then; both clusters stop at the same moment."""
-        first = self.first.simulation
+    # Live. What takes long stops between slices, also in the middle of a moment; no command may come then.
+
+    @property
+    def moment_is_over(self) -> bool:
+        """Whether both clusters are at the same time, and all has happened that is due by now."""
+        clusters = [cluster.simulation for cluster in (self.first, self.twin) if cluster is not None]
+        return all(each.now_us == self.now_us and each.moment_is_over for each in clusters)
+
+    def settle_moment(self) -> Iterator[int]:
+        """Go on to the end of the present moment, slice by slice; answers what each has cost."""
+        if not self.moment_is_over:
+            yield from self.advance(self.now_us)
+
+    def advance(self, target_us: Us) -> Iterator[int]:
+        """Go on to a time, slice by slice; answers what each has cost. Wherever it is left off, both clusters are at
+        the same moment, or about to be: ask anew."""
         if self.twin is None:
-            first.run_until(target_us, events_max)
+            yield from self.first.go(target_us)
             return
-        second = self.twin.simulation
-        for _ in range(events_max):
+        clusters = (self.first, self.twin)
+        target_us = max(target_us, *(cluster.simulation.now_us for cluster in clusters))
+        there = False
+        while not there:
             next_us = self.next_event_us
-            if next_us is None or next_us > target_us:
-                first.run_until(target_us)
-                second.run_until(target_us)
-                return
-            first.run_until(next_us)
-            second.run_until(next_us)
+            there = next_us is None or next_us > target_us
+            # One of them may have been left behind in the middle of a moment.
+            present_us = max(cluster.simulation.now_us for cluster in clusters)
+            at_us = target_us if there or next_us is None else max(next_us, present_us)
+            for cluster in clusters:
+                yield from cluster.go(at_us)
 
     # Commands from a log. What takes long stops between slices, so that others get their turn.
 
@@ -161,14 +190,18 @@ class Run:
 
     def stretch(self, at_us: Us) -> Iterator[None]:
         """Go on to a time, slice by slice; the second cluster follows the first."""
+        for _ in self._stretched(at_us):
+            yield
+
+    def _stretched(self, at_us: Us) -> Iterator[int]:
         yield from self._go(self.first, at_us)
         if self.twin is not None:
             yield from self._go(self.twin, at_us)
 
-    def _go(self, cluster: Watched, at_us: Us) -> Iterator[None]:
+    def _go(self, cluster: Watched, at_us: Us) -> Iterator[int]:
         for cost in cluster.go(at_us):
             self.work += cost
-            yield
+            yield cost
 
     def new_twin(self, settings: Configure) -> Twin:
         """A second cluster before its first command. Raises Refused."""
@@ -179,11 +212,14 @@ class Run:
         """Bring a second cluster to the present of the first. It may go on meanwhile: call it again, then."""
         while twin.seq < self.seq:
             at_us, command, about = self._past[twin.seq]
-            yield from self._go(twin, at_us)
+            for _ in self._go(twin, at_us):
+                yield
             if not isinstance(command, PaceCommand | Compare):
                 twin.do(command, about)
             twin.seq += 1
-        yield from self._go(twin, self.now_us)
+            yield
+        for _ in self._go(twin, self.now_us):
+            yield
 
     def _check(self, command: PaceCommand | Compare) -> None:
         match command:
@@ -215,10 +251,12 @@ def beside(run: Run, command: RoomCommand | None, breathe: Callable[[], None]) -
     if not isinstance(command, Compare) or command.settings is None:
         return None
     twin = run.new_twin(command.settings)
-    for _ in run.catch_up(twin):
-        if twin.work > WORK_MAX:
-            raise Refused("too_long", max=WORK_MAX)
-        breathe()
+    # The room goes on meanwhile, and what is left becomes less each time.
+    for _ in range(CATCH_UPS):
+        for _ in run.catch_up(twin):
+            if twin.work > WORK_MAX:
+                raise Refused("too_long", max=WORK_MAX)
+            breathe()
     return twin
 
 

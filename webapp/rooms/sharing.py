@@ -1,11 +1,12 @@
 """Handing a run to somebody else: as a packed log in a link, or as a stored run; and making a room of one."""
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from engine.units import Us
 from webapp.protocol import LINK_MAX, Shared
 from webapp.rooms.family import cut
-from webapp.rooms.manager import Rooms, new_id
+from webapp.rooms.ids import new_id
+from webapp.rooms.manager import Rooms
 from webapp.rooms.pace import Pause
 from webapp.rooms.packing import pack, replay_strictly, unpack
 from webapp.rooms.run import WORK_MAX, Run
@@ -13,6 +14,14 @@ from webapp.store.log_store import Entry, RoomRow
 
 # Whoever unpacks a log counts a little otherwise than the room did.
 PACKED_WORK_MAX = WORK_MAX * 9 // 10
+
+
+class Original(Struct, frozen=True):
+    """A moment of a room, for many rooms to begin with."""
+
+    row: RoomRow
+    entries: list[Entry]
+    run: Run
 
 
 class Sharing:
@@ -26,7 +35,7 @@ class Sharing:
         packed = pack(row, entries) if run.work <= PACKED_WORK_MAX else None
         stored = None
         if packed is None or len(packed) > LINK_MAX:
-            packed, stored = None, new_id()
+            packed, stored = None, new_id(room_id)
             self.seal(stored, row, entries)
         return Shared(packed, stored, run.digest(), row.clock_us, len(entries))
 
@@ -34,31 +43,33 @@ class Sharing:
         """Store a run for everybody to copy, and nobody to change. Raises Refused."""
         self._rooms.keep(structs.replace(row, id=run_id, sealed=True), entries)
 
-    def copy(
-        self,
-        room_id: str,
-        at_us: Us | None,
-        actor: str,
-        class_id: str | None = None,
-        *,
-        seq: int | None = None,
-        paused: bool = True,
-    ) -> str:
-        """A new room with the log of another or of a shared run, up to a time and an entry; its id. Raises Refused.
+    def copy(self, room_id: str, at_us: Us | None, actor: str, class_id: str | None = None, *, near: str = "") -> str:
+        """A new room, paused, with the log of another or of a shared run, up to a time; its id. Raises Refused.
 
-        Its clock stands, or (not ``paused``) goes on as it did there.
+        The id begins as that of its class, or ``near``.
         """
         row, entries = self._cut(room_id, at_us)
+        row = structs.replace(row, class_id=class_id)
+        return self._keep(row, entries, self._rooms.replayed(row, entries), actor, near)
+
+    def original(self, room_id: str, at_us: Us, seq: int | None, class_id: str) -> Original:
+        """What a class's rooms are to begin with: another of them, up to a time and an entry. Raises Refused."""
+        row, entries = self._cut(room_id, at_us)
+        row = structs.replace(row, class_id=class_id)
         if seq is not None:
             entries = [entry for entry in entries if entry.seq <= seq]
-        row = structs.replace(row, class_id=class_id)
-        return self._keep(row, entries, self._rooms.replayed(row, entries), actor, paused)
+        return Original(row, entries, self._rooms.replayed(row, entries))
 
-    def unpack(self, packed: str, actor: str, class_id: str | None = None) -> str:
+    def begin_with(self, original: Original) -> str:
+        """A new room that goes on from there, its clock as it did; its id. Raises Refused."""
+        return self._stored(original.row, original.entries, original.run.fork(), "")
+
+    def unpack(self, packed: str, actor: str, class_id: str | None = None, *, near: str = "") -> str:
         """A new room, paused, with the log that a link brings; its id. Raises Refused."""
         row, entries = unpack(packed)
         row = structs.replace(row, class_id=class_id)
-        return self._keep(row, entries, replay_strictly(row, entries, self._rooms.breathe), actor, paused=True)
+        run = replay_strictly(row, entries, self._rooms.breathe)
+        return self._keep(row, entries, run, actor, near)
 
     def _cut(self, room_id: str, at_us: Us | None) -> tuple[RoomRow, list[Entry]]:
         row, entries = self._rooms.log(room_id)
@@ -67,11 +78,14 @@ class Sharing:
             entry for entry in entries if entry.at_us <= end_us
         ]
 
-    def _keep(self, row: RoomRow, entries: list[Entry], run: Run, actor: str, paused: bool) -> str:
-        if paused and run.pace.running:
+    def _keep(self, row: RoomRow, entries: list[Entry], run: Run, actor: str, near: str) -> str:
+        if run.pace.running:
             ready = run.ready(actor, Pause())
             run.carry_out(ready)
             entries = [*entries, ready.entry]
-        row = structs.replace(row, id=new_id(), clock_us=run.now_us)
+        return self._stored(row, entries, run, near)
+
+    def _stored(self, row: RoomRow, entries: list[Entry], run: Run, near: str) -> str:
+        row = structs.replace(row, id=new_id(row.class_id or near), clock_us=run.now_us)
         self._rooms.keep(row, entries, run)
         return row.id

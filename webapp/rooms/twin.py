@@ -1,7 +1,9 @@
 """Side by side: the same cluster once more, with the same luck and the same commands, but other settings."""
 
+import copy
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Self
 
 from msgspec import Struct, structs
 
@@ -14,8 +16,9 @@ from engine.outcomes import Refused
 from engine.settings import named
 from engine.units import Us
 
-# So many events happen between two looks at what else there is to do; fewer where each is held against many patterns.
-SLICE = 2_000
+# So many events happen, or changes come of them, between two looks at what else there is to do: about a millisecond's
+# work. Fewer where each is held against many patterns.
+SLICE = 80
 PATTERNS_PER_SLICE = 10
 
 # To hold an entity against a goal's pattern costs so much less than to make a change.
@@ -54,16 +57,26 @@ class Watched:
         self._looked = 0
         self._news: list[Change] = []
 
+    def fork(self) -> Self:
+        """An independent copy that goes on from here."""
+        other = copy.copy(self)
+        other.simulation = self.simulation.fork()
+        other._verdict, other._goals = copy.deepcopy((self._verdict, self._goals))
+        other._news = list(self._news)
+        return other
+
     def go(self, at_us: Us) -> Iterator[int]:
-        """Go on to a time, slice by slice, so that others get their turn; answers what each slice has cost."""
+        """Go on to a time, slice by slice, so that others get their turn; answers what each slice has cost.
+
+        Between two slices it may be in the middle of a moment (see ``Simulation.go_on``).
+        """
         scenario = self.simulation.scenario
         patterns = len(scenario.goals) + len(scenario.measures)
-        events = SLICE * PATTERNS_PER_SLICE // max(PATTERNS_PER_SLICE, patterns)
+        slice_max = SLICE * PATTERNS_PER_SLICE // max(PATTERNS_PER_SLICE, patterns)
         there = False
         while not there:
-            self.simulation.run_until(at_us, events)
-            there = self.simulation.now_us == at_us
-            cost = max(1 if there else events, self._gather())
+            there = self.simulation.go_on(at_us, slice_max)
+            cost = max(1 if there else slice_max, self._gather())
             self.work += cost
             yield cost
 

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable
 from functools import singledispatch
 from typing import Any, TypeAlias
 
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
 from engine.changes import Change, ClusterState
 from engine.checks import from_changes
 from engine.checks.history import to_json
@@ -127,3 +130,22 @@ def _measured(changes: Iterable[Change]) -> list[Answer]:
             since_us = start_us[read.read] - before[count - 1]
             measured.append({"since_us": since_us, "fresh": read.versions == 0, "read": read.read})
     return measured
+
+
+@do.register
+def _hash_password(job: jobs.HashPassword, tell: Tell) -> None:
+    tell({"hashed": PasswordHasher().hash(job.password)})
+    tell({"done": True})
+
+
+@do.register
+def _check_password(job: jobs.CheckPassword, tell: Tell) -> None:
+    hasher = PasswordHasher()
+    try:
+        # Making a hash costs what comparing with one does.
+        fits = hasher.verify(job.hashed, job.password) if job.hashed else hasher.hash(job.password) == ""
+    except (VerificationError, InvalidHashError):
+        fits = False
+    anew = hasher.hash(job.password) if fits and job.hashed and hasher.check_needs_rehash(job.hashed) else None
+    tell({"fits": fits, "anew": anew})
+    tell({"done": True})

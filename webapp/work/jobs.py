@@ -65,4 +65,17 @@ class Staleness(_Job, frozen=True, tag="staleness"):
     entries: list[Entry] = []
 
 
-Job: TypeAlias = History | PackedHistory | Operations | Inspect | Staleness
+class HashPassword(_Job, frozen=True, tag="hash_password"):
+    """How a new password is kept."""
+
+    password: str
+
+
+class CheckPassword(_Job, frozen=True, tag="check_password"):
+    """Whether a password is the one that is kept. Without one to compare with it takes as long."""
+
+    password: str
+    hashed: str | None
+
+
+Job: TypeAlias = History | PackedHistory | Operations | Inspect | Staleness | HashPassword | CheckPassword

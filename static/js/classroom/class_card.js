@@ -13,8 +13,12 @@ import { roomsOf } from "./class_rooms.js";
 import { fileName, moment, saveFile } from "./documents.js";
 import { forgetKey } from "./keys.js";
 
-/** @param {Known} known @param {string} key @param {Deleting} deleting @returns {HTMLElement} */
-export function classCard(known, key, deleting) {
+/**
+ * @param {Known} known @param {string} key @param {Deleting} deleting
+ * @param {"held" | (() => void) | null} holding that it is in the account, or how it gets there; null: neither
+ * @returns {HTMLElement}
+ */
+export function classCard(known, key, deleting, holding) {
   const { id, title, role, code, ended, members, here, opened_ms, last_ms } = known;
   const card = make("li", "class-card");
   card.dataset.class = id;
@@ -25,6 +29,7 @@ export function classCard(known, key, deleting) {
     say("teach.opened", { when: moment(opened_ms) }),
     say("teach.last", { when: moment(last_ms) }),
     say(`teach.role.${role}`),
+    ...(holding === "held" ? [say("account.holds")] : []),
   ];
   facts.append(...told.map((text) => make("span", "", text)));
   const acts = make("p", "row");
@@ -32,6 +37,7 @@ export function classCard(known, key, deleting) {
     link("button", `/teach/${id}`, say("teach.open"), say("teach.open_of", { title })),
     link("button", `/teach/${id}/report`, say("teach.report"), say("teach.report_of", { title })),
   );
+  if (typeof holding === "function") acts.append(button("account.take_in", say("account.take_in_of", { title }), holding));
   if (role === "owner") acts.append(exporting(known, key), button("teach.delete", say("teach.delete_of", { title }), () => deleting.open(known, key)));
   card.append(head(title, `/teach/${id}`, ended ? "ended" : "open"), facts, acts, roomsOf(known, key));
   return card;

@@ -1,6 +1,7 @@
 /**
  * The classes that this browser has a teacher's key to, as they are now.
  *
+ * @import { AccountClasses } from "../account_classes.js"
  * @import { Error as Refusal } from "../protocol.js"
  *
  * @typedef {object} Known a class as the server tells of it (webapp/class_documents.py)
@@ -27,7 +28,9 @@ import { keyTo, knownClasses } from "./keys.js";
 const KEYS_MAX = 100;
 
 export class ClassList {
-  constructor() {
+  /** @param {AccountClasses} account */
+  constructor(account) {
+    this.account = account;
     this.list = byId("teach-classes", HTMLElement);
     this.note = byId("teach-note", HTMLElement);
     this.again = byId("teach-again", HTMLButtonElement);
@@ -73,9 +76,25 @@ export class ClassList {
     this.list.replaceChildren(
       ...mine.map((one, i) => {
         const known = /** @type {Known | { error: Refusal }} */ (told[i]);
-        return "error" in known ? goneCard(one, known.error, () => void this.load()) : classCard(known, one.key, this.deleting);
+        return "error" in known ? goneCard(one, known.error, () => void this.load()) : classCard(known, one.key, this.deleting, this.holding(known, one.key));
       }),
     );
     tell(this.note, this.news);
+  }
+
+  /** How a class can be put into the account, or that it is there. @param {Known} known @param {string} key */
+  holding(known, key) {
+    if (!this.account.isSignedIn || known.role !== "owner") return null;
+    return this.account.holds(known.id) ? "held" : () => void this.takeIn(known, key);
+  }
+
+  /** @param {Known} known @param {string} key */
+  async takeIn(known, key) {
+    const answer = await this.account.takeIn(known, key);
+    this.news = "error" in answer ? (answer.error?.sentence ?? say("teach.no_answer")) : say("account.taken_in", { title: known.title });
+    await this.account.load();
+    await this.load();
+    // The button that had the focus is another one now.
+    /** @type {HTMLElement | null} */ (this.list.querySelector(`[data-class="${CSS.escape(known.id)}"] a`))?.focus();
   }
 }

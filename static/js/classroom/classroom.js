@@ -10,10 +10,11 @@
 export const TYPED = new Set(["empty_text", "long_text", "hidden_text", "name_signs", "name_taken", "same_choices"]);
 
 export class Classroom {
-  /** @param {string} id @param {string} key whose seat it is */
-  constructor(id, key) {
+  /** @param {string} id @param {string} key whose seat it is @param {boolean} isAudience whether any worker of the site may serve it */
+  constructor(id, key, isAudience) {
     this.id = id;
     this.key = key;
+    this.isAudience = isAudience;
     /** @type {Connection | null} */
     this.line = null;
     /** @type {ClassSeen | null} */

@@ -49,7 +49,7 @@ export class Home {
     }
     if (seat.room === null) {
       const answer = await classroom.line?.ask("class", { command: { type: "take_place" } }, ELSEWHERE);
-      this.retryUnless(Boolean(answer && !answer.error), seat);
+      this.retryUnless(Boolean(answer && !answer.error), seat, answer?.error?.retry_s);
     } else if (seat.room !== app.connection.room) {
       const { connection } = app;
       const { room } = connection;
@@ -58,16 +58,19 @@ export class Home {
       const answer = await connection.join("join", { room: seat.room }, ELSEWHERE);
       const isThere = Boolean(answer && !answer.error);
       if (!isThere) connection.room = room;
-      this.retryUnless(isThere, seat);
+      this.retryUnless(isThere, seat, answer?.error?.retry_s);
     }
     return classroom.seat !== seat;
   }
 
-  /** @param {boolean} isDone @param {SeatSeen} seat where the class has said something else meanwhile, that is done next */
-  retryUnless(isDone, seat) {
+  /**
+   * @param {boolean} isDone @param {SeatSeen} seat where the class has said something else meanwhile, that is done next
+   * @param {number | null} [retry_s] when the server wants to be asked again at the earliest
+   */
+  retryUnless(isDone, seat, retry_s) {
     if (isDone) this.retry_ms = RETRY_MS;
     if (isDone || this.classroom.seat !== seat) return;
-    this.timer = setTimeout(() => void this.go(), this.retry_ms);
+    this.timer = setTimeout(() => void this.go(), Math.max(this.retry_ms, 1000 * (retry_s ?? 0)));
     this.retry_ms = Math.min(2 * this.retry_ms, RETRY_MAX_MS);
   }
 }

@@ -20,7 +20,7 @@ export function openClass(boot, roles) {
   const brought = keyInAddress(roles);
   const held = brought ?? keyTo(id, roles);
   if (held === null) return null;
-  const classroom = new Classroom(id, held.key);
+  const classroom = new Classroom(id, held.key, boot.audience === true && held.role === "viewer");
   rememberClass(classroom, held, brought !== null);
   const app = openPage(boot, { ...boot, room: null, classroom }, () => {});
   return { app, classroom };

@@ -15,6 +15,7 @@ export class OwnAnswer {
     /** What was chosen here, until the seat has it; `taken`: the server has said that it does. @type {{ poll: string, choice: number, taken: boolean } | null} */
     this.wanted = null;
     this.isSending = false;
+    this.isHeldUp = false;
     this.hasFailed = false;
     classroom.onChange((what) => this.hear(what));
   }
@@ -47,14 +48,23 @@ export class OwnAnswer {
     this.onChange();
   }
 
+  goOn() {
+    this.isHeldUp = false;
+    void this.send();
+  }
+
   async send() {
     const { wanted, classroom } = this;
-    if (this.isSending || !wanted || wanted.taken) return;
+    if (this.isSending || this.isHeldUp || !wanted || wanted.taken) return;
     this.isSending = true;
     const answer = await classroom.do({ type: "answer", poll: wanted.poll, choice: wanted.choice });
     this.isSending = false;
-    this.hasFailed = !answer;
-    if (!answer) setTimeout(() => void this.send(), AGAIN_MS);
+    // Where too much was asked for, the server says when to ask again, and whatever is heard meanwhile, not before.
+    const retry_s = answer?.error?.retry_s;
+    this.isHeldUp = Boolean(retry_s);
+    this.hasFailed = !answer || this.isHeldUp;
+    if (this.isHeldUp) setTimeout(() => this.goOn(), 1000 * retry_s);
+    else if (!answer) setTimeout(() => void this.send(), AGAIN_MS);
     else if (this.wanted !== wanted) void this.send();
     else if ("error" in answer || classroom.seat?.answer === wanted.choice) this.wanted = null;
     else wanted.taken = true;

@@ -3,8 +3,8 @@
  *
  * @import { App } from "../app.js"
  */
+import { keepNew, signInFirst, wantedBefore } from "../account_classes.js";
 import { send } from "../asking.js";
-import { keepKey } from "../classroom/keys.js";
 import { keepLanguage } from "../language.js";
 import { say } from "../words.js";
 import { byId } from "./element.js";
@@ -25,11 +25,19 @@ export async function startClass(app) {
   const answer = await send("/classes", scenario ? { title, scenario } : { title });
   if ("error" in answer) {
     isAsking = false;
-    toast(answer.error?.sentence ?? say("join.no_answer"));
+    if (answer.error?.code === "sign_in_first") signInFirst(title);
+    else toast(answer.error?.sentence ?? say("join.no_answer"));
     return;
   }
-  keepKey(answer.class_id, "owner", answer.key, title);
+  keepNew(answer, title);
   location.assign(keepLanguage(`/teach/${answer.class_id}`));
+}
+
+/** Who had to sign in first is back, and finds the way into a class open. */
+export function goOn() {
+  wantedBefore();
+  byId("class-entry", HTMLDetailsElement).open = true;
+  byId("class-start", HTMLButtonElement).focus();
 }
 
 /** To the page that asks for a name. */

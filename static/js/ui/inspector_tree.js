@@ -60,6 +60,9 @@ export class TreeOfHashes {
     if (this.asked !== wanted) return;
     if (!answer?.ok || !told) {
       setText(this.state, told?.error?.sentence ?? say("inspector.no_answer"));
+      // As it is drawn again and again, it is asked for again, but not before the server wants it.
+      const retry_ms = 1000 * (told?.error?.retry_s ?? 0);
+      this.asked_ms = this.app.playhead.wall_ms() + Math.max(0, retry_ms - ASK_EVERY_MS);
       this.asked = "";
       return;
     }

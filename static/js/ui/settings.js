@@ -18,7 +18,8 @@ export class SettingsControls {
   everyMs = 0;
 
   /** @param {App} app */
-  constructor({ actions }) {
+  constructor(app) {
+    const { actions } = app;
     this.sliders = bySetting((name) => byId(`set-${name}`, HTMLInputElement));
     this.shown = bySetting((name) => byId(`show-${name}`, HTMLOutputElement));
     this.rows = bySetting((name) => /** @type {HTMLElement} */ (this.sliders[name].closest("label")));
@@ -32,6 +33,8 @@ export class SettingsControls {
     this.held = null;
     /** How much has been asked for that no answer has come to: until then the sliders stay as they were set. */
     this.asking = 0;
+    /** When what was asked for has happened; the picture is a little behind it. */
+    this.due_us = 0;
     /** @type {ClusterState | null} */
     this.cluster = null;
     for (const name of NAMES) {
@@ -42,7 +45,12 @@ export class SettingsControls {
       this.sliders[name].addEventListener("change", () => {
         this.held = null;
         this.asking += 1;
-        void actions.configure(this.wanted(name)).finally(() => (this.asking -= 1));
+        void actions.configure(this.wanted(name)).then((answer) => {
+          this.asking -= 1;
+          this.due_us = answer?.at_us ?? 0;
+          // The picture may have come past that while the answer was waited for.
+          app.redraw();
+        });
       });
     }
     this.was.addEventListener("click", () => {
@@ -63,11 +71,12 @@ export class SettingsControls {
   }
 
   /** @param {View} view */
-  draw({ scene: { cluster }, timeline }) {
+  draw({ scene: { cluster }, timeline, at_us, isLive }) {
     const first = timeline.versions("cluster", "cluster")[0]?.fields ?? cluster;
     const told = [first.n, first.w, first.r, ...TOLD.map((name) => cluster[name])].join();
     this.cluster = cluster;
-    if (this.held || this.asking > 0 || told === this.told) return;
+    if (this.held || this.asking > 0 || (isLive && at_us < this.due_us) || told === this.told) return;
+    this.due_us = 0;
     const { n, w, r, nodes, strategy, gossip_every_us } = cluster;
     const isLed = strategy === "leader";
     for (const name of NAMES) this.sliders[name].max = String(nodes);

@@ -56,7 +56,7 @@ export class ConditionMarks {
     const box = (/** @type {number} */ from, /** @type {number} */ to) => ({ x: px(from), y: px(y - height * 0.4), width: px(Math.max(2, to - from)), height: px(height * 0.8) });
     const word = (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ text) => /** @type {Shape} */ (["text", { class: "st-word", x: px(start(from, to, window) + 5), y: px(y + height * 0.4 - 4) }, text]);
     for (const { from, to, told } of spans(statusOf)) {
-      if (told === "down") shapes.push(["rect", { class: "st-down", ...box(from, to) }], ["rect", { class: "st-down-stripes", style: `fill: url("#${this.stripes}")`, ...box(from, to) }], word(from, to, say("spacetime.down")));
+      if (told === "down") shapes.push(["rect", { class: "st-down", ...box(from, to) }], ["rect", { class: "st-down-stripes", fill: `url("#${this.stripes}")`, ...box(from, to) }], word(from, to, say("spacetime.down")));
       if (told === "frozen") shapes.push(["rect", { class: "st-frozen", ...box(from, to) }], ["path", { class: "st-bars", d: `M${px(from + 5)} ${px(y - 5)}v10M${px(from + 10)} ${px(y - 5)}v10` }], word(from, to, say("spacetime.frozen")));
       if (told === "leaving") shapes.push(["rect", { class: "st-leaving", ...box(from, to) }], word(from, to, say("spacetime.leaving")));
     }

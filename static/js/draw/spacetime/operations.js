@@ -128,7 +128,7 @@ export class OperationMarks {
       element.dataset.op = id;
       const d = `M${px(right)} ${px(top)}H${px(left)}v${HEIGHT}H${px(right)}${open ? "" : "Z"}`;
       element.append(mark("path", { class: "st-box", d }));
-      if (state.outcome === "fail") element.append(mark("path", { class: "st-failed", d, style: `fill: url("#${this.stripes}")` }));
+      if (state.outcome === "fail") element.append(mark("path", { class: "st-failed", d, fill: `url("#${this.stripes}")` }));
     });
     if (room < 16) return;
     this.texts.show(id, told, (element) => {
