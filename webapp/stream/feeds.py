@@ -107,8 +107,9 @@ class Feeds:
         """Send a viewer the whole present of a room. What follows counts from there."""
         viewer.epoch, viewer.seen, viewer.behind_after = frame.epoch, frame.number, None
         message = Message("frame", frame)
-        is_straight = message.send(viewer)
-        self._counter.sent(message.size, is_straight, not is_straight)
+        # It goes with the answer to what was asked for, and so by the queue as that does.
+        message.post(viewer)
+        self._counter.sent(message.size, 0, 1)
 
     def tell(self, rooms: Iterable[str], event: str, value: Struct) -> None:
         """Send an event to all who watch one of these rooms."""
@@ -153,5 +154,9 @@ class Message:
         if wire is not None and line.upgraded and not line.closed and line.queue.empty() and wire.is_free:
             wire.write(self._framed)
             return True
-        viewer.post(self._packet)
+        self.post(viewer)
         return False
+
+    def post(self, viewer: Viewer) -> None:
+        """Send it after all that was sent before."""
+        viewer.post(self._packet)

@@ -43,7 +43,9 @@ export class Driving {
   }
 
   get isOnStage() {
-    return this.app.run.room !== "" && this.app.run.room === this.stage;
+    const { run, joined } = this.app;
+    // The picture comes a little before the answer that one is there.
+    return run.room !== "" && run.room === this.stage && joined?.room === this.stage;
   }
 
   move() {
