@@ -13,8 +13,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
+
+import psutil
 
 from tests.browser import chromium
 
@@ -118,7 +121,13 @@ class Service:
             return
         if process.poll() is None:
             if how == signal.SIGKILL:
+                # PostgreSQL's have sessions of their own, and go on for a moment without the one that began them.
+                children = psutil.Process(process.pid).children(recursive=True)
                 os.killpg(process.pid, how)
+                for child in children:
+                    with suppress(psutil.NoSuchProcess):
+                        child.kill()
+                psutil.wait_procs(children, STOP_WITHIN_S)
             else:
                 process.send_signal(how)
         try:

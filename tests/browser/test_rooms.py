@@ -35,7 +35,7 @@ def world(page: Page) -> dict:
 
 def same_world(one: Page, other: Page) -> None:
     """Both show the same. A picture glides for a moment into where a paused clock stands."""
-    for _ in range(40):
+    for _ in range(200):
         if (seen := world(one)) == world(other):
             break
         one.wait_for_timeout(50)
