@@ -33,8 +33,8 @@ class Counter(Protocol):
 
 
 class _Feed:
-    """The viewers of a room. ``sizes`` are those of the last frames that were published, ``last`` is the last one's
-    number, and ``total`` how many bytes all of them had."""
+    """The viewers of a room. ``last`` is the number of the frame that was published last; ``totals`` says, for each of
+    the last frames, how many bytes had been published when it was."""
 
     def __init__(self) -> None:
         self.viewers: dict[str, Viewer] = {}
