@@ -280,3 +280,4 @@ class Classes(Memory):
             self._rooms.forget(row.id for row, _, _ in rooms)
             self._classes.pop(class_id, None)
             self._looked_at.pop(class_id, None)
+            self._places.forget(class_id)

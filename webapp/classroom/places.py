@@ -78,6 +78,10 @@ class Places:
                     placed = self._at_a_client(state, member) if copy is None else Placed(member.id, copy)
                     self._happen(seat.class_id, member.id, [placed])
 
+    def forget(self, class_id: str) -> None:
+        """The class is deleted."""
+        self._originals.pop(class_id, None)
+
     @contextmanager
     def _awake(self, rooms: Sequence[str]) -> Iterator[None]:
         """The lock, while these rooms are in memory. Raises Refused."""
