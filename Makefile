@@ -37,7 +37,7 @@ run: $(RUN_READY)
 	@exec $(BIN)/quorumscope serve
 
 test: chromium services check audit
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 check: lint types imports
 

@@ -20,6 +20,10 @@ LONGEST = (
     "tests/browser/test_lessons_elsewhere.py",
 )
 
+TOGETHER = tuple(
+    f"tests/{name}/" for name in ("accounts", "classroom", "operation", "security", "site", "store", "webapp")
+)
+
 
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: a test that drives a browser or a server waits a third of its time."""
@@ -27,7 +31,12 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    """Tests of a module that has a server stay together, or each process would start one. The others come last, one by
+    one, and so all end at about the same time."""
+    for item in items:
+        if item.nodeid.startswith(TOGETHER):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: (not item.nodeid.startswith(LONGEST), not item.nodeid.startswith(TOGETHER)))
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,7 @@ from webapp.store.opening import open_database
 from webapp.store.sql_accounts import SqlAccountStore
 from webapp.store.sql_classes import SqlClassStore
 from webapp.store.sql_logs import SqlLogStore
+from webapp.stream.ticking import Ticking
 from webapp.translations.reading import TRANSLATIONS
 from webapp.work.pool import Pool
 
@@ -98,7 +99,7 @@ def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
         lambda: time.time_ns() // 1_000_000,
         settings.sleep_after_s,
     )
-    sockets = Sockets(socketio, rooms, classes, lessons.opening, limits, metrics, health, settings.worker)
+    sockets = Sockets(socketio, rooms, classes, lessons.opening, limits, metrics, settings.worker)
     audience = None
     if queue is not None:
         audience = Audience(queue, rooms, classes, time.monotonic, socketio.sleep)
@@ -126,6 +127,7 @@ def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
     app.extensions["rooms"] = rooms
     app.extensions["classes"] = classes
     app.extensions["sockets"] = sockets
+    app.extensions["ticking"] = Ticking((rooms.tick, classes.tick), health.ticked, metrics.late, socketio.sleep)
     app.extensions["audience"] = audience
     app.extensions["pool"] = pool
     app.extensions["keeping"] = Keeping(settings, store, classes.store, rooms, classes, socketio.sleep)

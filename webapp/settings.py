@@ -55,6 +55,11 @@ class Settings(Struct, frozen=True):
     requests: str = "9000/minute"
     wrong_codes: str = "600/minute;3000/hour;6000/day"
 
+    @property
+    def asks_others(self) -> bool:
+        """Whether other servers are connected to, perhaps by their names."""
+        return any((self.database_url, self.redis_url, self.oidc_issuer))
+
 
 class Setting(Struct, frozen=True):
     """A variable of the environment, the field that it sets, how it is read, and what the documentation says of it.

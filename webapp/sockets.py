@@ -1,7 +1,6 @@
 """The Socket.IO events: parse, ask the rooms, answer. No rule of the cluster is here."""
 
 import logging
-import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeAlias
@@ -9,7 +8,7 @@ from typing import Any, TypeAlias
 import flask_socketio
 import msgspec
 from flask import request
-from flask_socketio import SocketIO, disconnect, join_room
+from flask_socketio import SocketIO
 from msgspec import Struct
 
 from engine.outcomes import Refused
@@ -20,7 +19,6 @@ from webapp.classroom.commands import ClassCommand, Revoke
 from webapp.classroom.keys import Seat, is_staff
 from webapp.languages import spoken
 from webapp.limits import Limits
-from webapp.operation.health import Health
 from webapp.operation.metrics import Metrics
 from webapp.packets import Json
 from webapp.permission import Permission
@@ -74,8 +72,6 @@ _MAKES = (Open, Copy, Unpack, OpenLesson, Fork, Share)
 
 _log = logging.getLogger(__name__)
 
-TICK_S = 0.03
-
 # Whose connection is to be made anew comes back after a time of its own, so that not all come at once.
 BACK_AFTER_MS = 200
 BACK_PER_S = 300
@@ -92,7 +88,6 @@ class Sockets:
         lesson_opening: LessonOpening,
         limits: Limits,
         metrics: Metrics,
-        health: Health,
         worker: str = "",
     ) -> None:
         self._socketio = socketio
@@ -101,14 +96,12 @@ class Sockets:
         self._lesson_opening = lesson_opening
         self._limits = limits
         self._metrics = metrics
-        self._health = health
         self._worker = worker
         self._permission = Permission(rooms, classes)
         self.feeds = Feeds(metrics)
         self._families = Families(rooms, self._publish_branches)
         self._sharing = Sharing(rooms)
         self.viewers: dict[str, Viewer] = {}
-        self.ticked_s = time.monotonic()
         # Those who watch classes that other workers have.
         self.watching: Watching | Nobody = Nobody()
         classes.send_out = self._send_out
@@ -116,8 +109,9 @@ class Sockets:
         rooms.on_lost = self._rooms_lost
         socketio.on_event("connect", self._connect)
         socketio.on_event("disconnect", self._disconnect)
-        # Everything else comes in by one door, so that no event can be answered with silence.
-        socketio.on_event("*", self._on_any)
+        # Everything else comes in by one door, so that no event can be answered with silence. It is no request of
+        # Flask's: to make one for each event costs more than most answers, and only the collector can take it away.
+        socketio.server.on("*", self._on_any)
         self._size = 0
         self._measure()
 
@@ -140,20 +134,6 @@ class Sockets:
     def _publish_branches(self, rooms: list[str], branches: Branches) -> None:
         """Tell all who are in one of these rooms."""
         self.feeds.tell(rooms, "branches", branches)
-
-    def tick_for_ever(self) -> None:
-        while True:
-            due_s = self.ticked_s + TICK_S
-            self.ticked_s = time.monotonic()
-            self._metrics.late(max(0.0, self.ticked_s - due_s))
-            try:
-                self._rooms.tick()
-                self._classes.tick()
-                self._health.ticked()
-            except Exception:
-                # Time goes on for everybody else, and the next tick may be well.
-                _log.exception("a tick failed")
-            self._socketio.sleep(TICK_S)
 
     # Coming and going
 
@@ -221,29 +201,29 @@ class Sockets:
 
     # Asking and answering
 
-    def _on_any(self, event: str, *args: Any) -> Struct:
+    def _on_any(self, event: str, sid: str, *args: Any) -> Struct:
         try:
-            return self._answer(event, args)
+            return self._answer(event, sid, args)
         except Refused as refused:
-            return self._reject(event, refused)
+            return self._reject(event, sid, refused)
         except Exception:
             _log.exception("event %.40r failed", event)
-            return self._reject(event, Refused("internal"))
+            return self._reject(event, sid, Refused("internal"))
 
-    def _reject(self, event: str, refused: Refused) -> Rejected:
+    def _reject(self, event: str, sid: str, refused: Refused) -> Rejected:
         self._metrics.refused(refused.code)
-        viewer = self.viewers.get(_sid())
+        viewer = self.viewers.get(sid)
         if viewer is not None and self._limits.floods(viewer.sid):
             # To answer who does not listen costs more than to be rid of them.
-            disconnect()
+            self._socketio.server.disconnect(sid)
         answer = rejected(refused, viewer.language if viewer else ENGLISH)
         if event == "malformed":
             # Bytes that are no packet cannot ask for an acknowledgement: the error goes out as an event.
-            self._socketio.emit("error", answer.error, to=_sid(), ignore_queue=True)
+            self._socketio.emit("error", answer.error, to=sid, ignore_queue=True)
         return answer
 
-    def _answer(self, event: str, args: tuple[Any, ...]) -> Answer:
-        viewer = self.viewers.get(_sid())
+    def _answer(self, event: str, sid: str, args: tuple[Any, ...]) -> Answer:
+        viewer = self.viewers.get(sid)
         if viewer is not None:
             # What says how far one has read comes of being sent much, and is no request.
             self._limits.asked(viewer.sid, viewer.address if event != "seen" else None, self._size)
@@ -353,9 +333,9 @@ class Sockets:
             viewer.seat = seat
             if is_apart:
                 return self.watching.enter(viewer, seat)
-            join_room(everybody(seat.class_id))
+            self._socketio.server.enter_room(viewer.sid, everybody(seat.class_id))
             if is_staff(seat):
-                join_room(staff(seat.class_id))
+                self._socketio.server.enter_room(viewer.sid, staff(seat.class_id))
             self._classes.arrive(seat, viewer.sid)
             self._classes.present(seat, viewer.sid)
         return Entered(seat.class_id, seat.role)

@@ -77,6 +77,10 @@ const HIDDEN_MS = 300;
 const SCENE_MS = 30;
 /** With a crowd of messages on their way things change faster than anybody can read: then this often. */
 const CROWDED_MS = 150;
+/** Where nothing has moved for so long, it is looked so often whether anything does. What people do and what comes is seen at once. */
+const STILL_MS = 1000;
+const RESTING_MS = 100;
+const WAKING = ["pointerdown", "pointermove", "keydown", "input", "change", "wheel", "focusin", "resize", "hashchange", "popstate"];
 
 /** How often a part that stands in this element is drawn. @param {Element} element */
 export function everyMsIn(element) {
@@ -126,6 +130,10 @@ export class App {
     this.isCrowded = false;
     this.isFresh = false;
     this.hasWaited = false;
+    /** When there was last something to draw, or might have been. */
+    this.stirred_ms = -Infinity;
+    /** @type {ReturnType<typeof setTimeout> | null} a picture that stands still waits for this */
+    this.resting = null;
     this.drawn = { changes: -1, timeline: /** @type {Timeline | null} */ (null), other: /** @type {Timeline | null} */ (null), isLive: true, isMoving: false };
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     selection.onChange(() => this.redraw());
@@ -169,6 +177,7 @@ export class App {
   /** Show everything anew in the next frame, though nothing may have happened. */
   redraw() {
     this.drawn.changes = -1;
+    this.wake();
   }
 
   /** Another room is about to be shown: what belongs to this one is put away. */
@@ -181,12 +190,34 @@ export class App {
   /** @param {Part[]} parts */
   start(parts) {
     this.parts = parts;
+    for (const event of WAKING) addEventListener(event, () => this.wake(), { capture: true, passive: true });
+    this.next();
+  }
+
+  /** Something may have changed: the next frame is drawn at once. */
+  wake() {
+    this.stirred_ms = this.playhead.wall_ms();
+    if (this.resting === null) return;
+    clearTimeout(this.resting);
+    this.resting = null;
+    this.next();
+  }
+
+  /** Ask for the next frame. A picture that stands still is looked at now and then: a frame costs the device something, drawn or not. */
+  next() {
     const frame = () => {
-      // First, so that a part that fails does not stop the picture.
-      requestAnimationFrame(frame);
-      this.draw();
+      this.resting = null;
+      // Whatever happens, so that a part that fails does not stop the picture.
+      try {
+        this.draw();
+      } finally {
+        this.next();
+      }
     };
-    requestAnimationFrame(frame);
+    if (this.isFresh || this.due.size > 0) this.stirred_ms = this.playhead.wall_ms();
+    const isStill = !this.playhead.isMoving || this.calm.matches;
+    if (isStill && this.playhead.wall_ms() - this.stirred_ms > STILL_MS) this.resting = setTimeout(frame, RESTING_MS);
+    else requestAnimationFrame(frame);
   }
 
   /** One more part, which had to be loaded first. @param {Part} part */

@@ -26,6 +26,7 @@ export function openPage(boot, where, onRoom) {
     onFrame(frame) {
       playhead.take(frame);
       app.run.take(frame);
+      app.wake();
       showLink(frame.pace.running ? "live" : "paused");
       if (frame.whole) enable(true);
     },

@@ -92,7 +92,9 @@ class Mouse(Hands):
 
     def choose(self, field: Locator, option: str) -> None:
         if field.get_attribute("type") == "checkbox":
-            field.set_checked(option == "True")
+            if field.is_checked() != (option == "True"):
+                field.click()
+            expect(field).to_be_checked(checked=option == "True")
         else:
             field.select_option(option)
 

@@ -19,6 +19,8 @@ FAST = 0.2
 GAP_S = 0.15
 # So long a learner who takes their time is busy with one gesture, at the lesson's own speed.
 GESTURE_S = 2.0
+# A gesture that is later than this may miss what it is meant for.
+LATE_MS = 0.5
 
 # Let time pass until a moment, and answer how late it then is. It goes the slower the nearer it is, and is stopped a
 # little before, since that takes some time too.
@@ -91,6 +93,7 @@ class Learner:
 
     def ready(self) -> None:
         ready(self.page)
+        self.began = self.room
         self.gestures = Gestures(self.page, self.hands)
         self.set_speed(SLOW)
 
@@ -116,6 +119,7 @@ class Learner:
 
     @property
     def room(self) -> str:
+        """Where the page is; ``began`` is the room that this learner began last."""
         return self.page.evaluate("quorumscope.joined.room")
 
     def task(self, name: str) -> Locator:
@@ -200,26 +204,40 @@ class Learner:
         """What the step's script does, by hand, about when the script does it; answers the tasks that are not ticked.
 
         ``at_leisure``: each gesture takes as long as somebody needs who does not know what comes next. ``part`` of the
-        script may be enough for now.
+        script may be enough for now. Hands that were too late, since the machine was busy, begin the whole step again.
         """
+        for _ in range(3):
+            unmet, late_ms = self._try(at_leisure, part)
+            if not unmet or late_ms <= LATE_MS or part != slice(None):
+                break
+            self.start_over()
+        return unmet
+
+    def _try(self, at_leisure: bool, part: slice) -> tuple[list[str], float]:
+        """Also answers by how much the latest gesture came too late."""
         step = self.step
         cues, after = step.script[part], step.script[part.stop :] if part.stop is not None else ()
         if not cues:
-            return self.finish(self.now_ms(), self.now_ms() + max(20.0, step.lasts_ms))
+            return self.finish(self.now_ms(), self.now_ms() + max(20.0, step.lasts_ms)), 0.0
         busy_ms = GESTURE_S * 1000 * self.lesson.experiment.speed if at_leisure else 0.0
         # How far this run is behind the script's own times.
         behind_ms, last_ms = self.now_ms() - cues[0].at_ms, None
+        most_late_ms = 0.0
         for cue in cues:
             if last_ms is not None:
                 behind_ms += max(0.0, busy_ms - (cue.at_ms - last_ms))
             last_ms = cue.at_ms
             if (wait_ms := behind_ms + cue.at_ms - self.now_ms()) > 0.1:
                 self.wait(wait_ms)
+            # What comes after waits as long as it is meant to, however late this is.
+            late_ms = max(0.0, self.now_ms() - (behind_ms + cue.at_ms))
+            behind_ms += late_ms
+            most_late_ms = max(most_late_ms, late_ms)
             self.gestures.give(cue.command)
         if after:
-            return self.finish(behind_ms + after[0].at_ms, 0)
+            return self.finish(behind_ms + after[0].at_ms, 0), most_late_ms
         ends_ms = behind_ms + step.lasts_ms
-        return self.finish(ends_ms, ends_ms + max(20.0, step.lasts_ms))
+        return self.finish(ends_ms, ends_ms + max(20.0, step.lasts_ms)), most_late_ms
 
     def crash(self, *nodes: str) -> None:
         """With the key that crashes what has the focus."""
@@ -255,6 +273,7 @@ class Learner:
         self.page.wait_for_function(
             "room => quorumscope.joined.room !== room && quorumscope.run.room === quorumscope.joined.room", arg=room
         )
+        self.began = self.room
         self.set_speed(SLOW)
         assert self.page.evaluate("quorumscope.playhead.isMoving"), "the clock of a new room stands still"
         self.gestures.instead.clear()

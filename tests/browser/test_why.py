@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, faster
+from tests.browser.conftest import Open, faster, settled
 from tests.browser.test_page import AXE
 from tests.server import Server
 
@@ -171,6 +171,8 @@ def check(page: Page, width: int) -> None:
 def test_the_reason_fits_and_axe_finds_nothing(server: Server, open_page: Open, width: int, scheme: str) -> None:
     page = run(server, open_page, "just-misses", viewport={"width": width, "height": 800}, scheme=scheme)
     outcome(page, "op3", "ok")
+    # What the verdict says makes the header taller.
+    settled(page)
     card(page, "op3").locator(".what").click()
     expect(page.locator("#why .why-told p").first).to_be_visible()
     check(page, width)

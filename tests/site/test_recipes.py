@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from tests.services import program
 from tests.site.recipes import RECIPES, put
@@ -90,7 +90,7 @@ def test_the_compose_file_is_one_and_fits_what_it_names() -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    services = YAML(typ="safe").load(file)["services"]
+    services = yaml.safe_load(file.read_text())["services"]
     for name, service in services.items():
         assert service.keys() & {"image", "build"}, name
         for other, how in service.get("depends_on", {}).items():

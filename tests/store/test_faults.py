@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -29,13 +30,19 @@ def mounted(folder: Path, *how: str) -> bool:
     return subprocess.run(["mount", *how, str(folder)], capture_output=True, check=False).returncode == 0
 
 
+def unmount(folder: Path) -> None:
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
 def can_mount() -> bool:
     """As root, and not in every container."""
-    folder = Path("/mnt")
-    if os.geteuid() or not folder.is_dir() or not mounted(folder, "-t", "tmpfs", "-o", "size=1m", "tmpfs"):
+    if os.geteuid():
         return False
-    subprocess.run(["umount", str(folder)], check=True)
-    return True
+    # Several processes try at the same time.
+    with TemporaryDirectory() as name:
+        if can := mounted(Path(name), "-t", "tmpfs", "-o", "size=1m", "tmpfs"):
+            unmount(Path(name))
+    return can
 
 
 class NoSpace:
@@ -57,7 +64,7 @@ class NoSpace:
         (self.folder / "filler").unlink()
 
     def close(self) -> None:
-        subprocess.run(["umount", str(self.folder)], check=True)
+        unmount(self.folder)
 
 
 class NoLargerFile:

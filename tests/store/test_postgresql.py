@@ -110,6 +110,14 @@ def test_after_a_restart_of_the_database_the_next_call_works(postgres: Postgres,
     assert [each.seq for each in logs.entries("a")] == [1, 2, 3]
 
 
+class Cut:
+    """Of one connection: from where on nothing comes back, and that something would have."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.answered = threading.Event()
+
+
 class Cutting:
     """A way to the database that passes an append on, and is cut before its answer comes back."""
 
@@ -132,19 +140,21 @@ class Cutting:
                     line.close()
                     continue
                 there = socket.create_connection(("127.0.0.1", self._to))
-                threading.Thread(target=self._back, args=(there, line), daemon=True).start()
-                threading.Thread(target=self._forth, args=(line, there), daemon=True).start()
+                cut = Cut()
+                threading.Thread(target=self._back, args=(there, line, cut), daemon=True).start()
+                threading.Thread(target=self._forth, args=(line, there, cut), daemon=True).start()
 
-    def _forth(self, line: socket.socket, there: socket.socket) -> None:
+    def _forth(self, line: socket.socket, there: socket.socket, cut: Cut) -> None:
         with suppress(OSError):
             sent = b""
             while data := line.recv(65_536):
                 sent += data
                 # Execute: what stands before it is carried out.
                 if self.cut_at is not None and self.cut_at in sent and b"E\0\0\0\t\0" in sent:
+                    cut.begun.set()
                     there.sendall(data)
                     # The answer says that it is done. It does not get through.
-                    there.settimeout(5)
+                    assert cut.answered.wait(5)
                     self.cut_at = None
                     self.cuts += 1
                     self.is_shut = self.shuts
@@ -152,9 +162,12 @@ class Cutting:
                     return
                 there.sendall(data)
 
-    def _back(self, there: socket.socket, line: socket.socket) -> None:
+    def _back(self, there: socket.socket, line: socket.socket, cut: Cut) -> None:
         with suppress(OSError):
             while data := there.recv(65_536):
+                if cut.begun.is_set():
+                    cut.answered.set()
+                    return
                 line.sendall(data)
         with suppress(OSError):
             line.shutdown(socket.SHUT_RDWR)

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,13 @@ def export(server: Server, room: str) -> bytes:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def told_log(server: Server, room: str) -> bytes:
+    """The same from its address, which takes a server no new process."""
+    with urllib.request.urlopen(f"{server.address}r/{room}/log.jsonl", timeout=20) as answer:
+        log: bytes = answer.read()
+    return log
 
 
 def entries(log: bytes) -> list[dict[str, Any]]:

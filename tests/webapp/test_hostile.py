@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.server import UNLIMITED, Server
 from tests.webapp.clients import Client, Raw, lasting
-from tests.webapp.conftest import entries, export
+from tests.webapp.conftest import entries, told_log
 from webapp.errors import ALL_REFUSALS
 from webapp.protocol import REQUESTS
 
@@ -225,17 +225,17 @@ def bystander(server: Server) -> Iterator[Client]:
         viewer.do("pause")
         viewer.do("write", client="A", key="x", value="1")
         viewer.do("crash", node="n2")
-        before, world = entries(export(server, room)), lasting(viewer.world())
+        before, world = entries(told_log(server, room)), lasting(viewer.world())
         count = len(viewer.resync()["changes"]), len(viewer.frames)
         yield viewer
         assert server.is_running
         assert "Traceback" not in server.errors
-        assert entries(export(server, room)) == before
+        assert entries(told_log(server, room)) == before
         assert len(viewer.frames) == count[1]
         assert viewer.errors == []
         assert lasting(viewer.world()) == world
         viewer.do("step")
-        assert len(entries(export(server, room))) == len(before) + 1
+        assert len(entries(told_log(server, room))) == len(before) + 1
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -248,7 +248,7 @@ def test_garbage_on_an_event(server: Server, event: str, in_a_room: bool) -> Non
         for arguments in _arguments(event):
             _check_refusal(socket.ask_raw(f'["{event}"{arguments}]'), f"{event}{arguments[:120]}")
         if room:
-            assert len(entries(export(server, room))) == 1
+            assert len(entries(told_log(server, room))) == 1
             assert socket.ask("resync", {})["room"] == room, "it is still in its room"
             assert socket.ask("command", {"command": {"type": "run"}})["seq"] == 2
         else:
@@ -381,7 +381,7 @@ def test_bytes_that_are_no_packet_are_answered(server: Server) -> None:
             _check_error(error, text[:80])
             assert error["code"] == "malformed", text[:80]
             assert socket.ask("resync", {})["room"] == room, text[:80]
-        assert entries(export(server, room)) == []
+        assert entries(told_log(server, room)) == []
 
 
 @pytest.mark.parametrize(
@@ -538,7 +538,7 @@ def test_random_json(server: Server) -> None:
 
         send()
         assert accepted > 0
-        assert len(entries(export(server, room))) == accepted
+        assert len(entries(told_log(server, room))) == accepted
 
 
 def test_random_damage_to_packets(server: Server) -> None:
@@ -552,4 +552,4 @@ def test_random_damage_to_packets(server: Server) -> None:
                 text[luck.randrange(2, len(text))] = luck.choice('[]{}",:\\0 é🙂\u0000-/')
             socket.send("".join(text))
         assert socket.ask("resync", {})["room"] == room
-        assert entries(export(server, room)) == []
+        assert entries(told_log(server, room)) == []

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import websocket
 
-from tests.server import Server
+from tests.server import UNLIMITED, Server
 from tests.webapp.clients import Client, Raw
 from webapp.protocol import ACKNOWLEDGE_EVERY, Frame
 from webapp.rooms.pace import Pace
@@ -126,7 +126,7 @@ def test_a_message_is_framed_as_the_protocol_has_it(size: int) -> None:
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("data"), QUORUMSCOPE_METRICS="on") as server:
+    with Server(tmp_path_factory.mktemp("data"), QUORUMSCOPE_METRICS="on", **UNLIMITED) as server:
         yield server
         assert "Traceback" not in server.errors, server.errors
 
@@ -157,6 +157,20 @@ def test_frames_go_straight_to_the_sockets(measured: Server) -> None:
         count = len(client.frames)
         client.until(lambda: len(client.frames) >= count + 10)
         assert metric(measured, "quorumscope_frames_straight_total") >= before + 9
+
+
+def test_what_comes_on_a_socket_leaves_nothing_to_the_collector(measured: Server) -> None:
+    """Whatever only the collector can take away is a pause for everybody, some time later."""
+    events = 2_000
+    with Raw(measured) as line:
+        epoch = "some other stay"
+        line.ask("open", {"seed": 1})
+        before = metric(measured, "python_gc_objects_collected_total")
+        for number in range(events):
+            line.send(f'42["seen",{json.dumps({"epoch": epoch, "number": number})}]')
+        assert line.ask("digest", {})["seq"] == 0
+        collected = metric(measured, "python_gc_objects_collected_total") - before
+    assert collected < events, "less than one object for each"
 
 
 def test_who_stops_reading_is_held_back_and_nobody_else(measured: Server) -> None:

@@ -3,13 +3,11 @@
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import msgspec
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from yaml.nodes import MappingNode, Node, SequenceNode
 
+from webapp.lessons import yaml12
 from webapp.lessons.experiment import Experiment
 from webapp.lessons.trouble import BrokenLesson, Problem
 
@@ -26,8 +24,7 @@ class Lines:
 
     @cached_property
     def _root(self) -> Node | None:
-        root: Node | None = _yaml().compose(self._text)
-        return root
+        return yaml12.compose(self._text)
 
     def problem(self, path: str, reason: str) -> Problem:
         """``path`` as msgspec writes it: ``$.steps[2].tasks[0].where``. The line is that of the innermost part."""
@@ -62,22 +59,18 @@ def _item(node: Node | None, index: str) -> tuple[int, Node] | None:
     return None
 
 
-def _yaml() -> YAML:
-    return YAML(typ="safe", pure=True)
-
-
 def read_experiment(path: Path) -> tuple[Experiment, Lines]:
     """Raises BrokenLesson."""
     try:
         text = path.read_text(encoding="utf-8")
-        data: Any = _yaml().load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise BrokenLesson(Problem(path.name, mark.line + 1 if mark else 1, str(error.problem))) from None
+        data = yaml12.load(text)
+    except yaml12.BadYaml as error:
+        raise BrokenLesson(Problem(path.name, error.line, error.reason)) from None
     except OSError as error:
         raise BrokenLesson(Problem(path.name, 1, f"cannot be read: {error.strerror}.")) from None
-    except (ValueError, RecursionError) as error:
-        raise BrokenLesson(Problem(path.name, 1, str(error))) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BrokenLesson(Problem(path.name, line, f"is not UTF-8: {error.reason}")) from None
     lines = Lines(path.name, text)
     try:
         return msgspec.convert(data, Experiment), lines

@@ -229,7 +229,8 @@ class Rooms(Memory):
         with self.lock:
             rooms = list(self._rooms.values())
         for room in rooms:
-            self._catch_up(room, wall_s)
+            # Those that come last are not shown what was at the beginning.
+            self._catch_up(room, self._clock())
             self._rest()
         with self.lock:
             asleep = [

@@ -9,6 +9,24 @@ from typing import Any
 warnings.filterwarnings("ignore", message=r"(?s).*Eventlet")
 
 import eventlet  # noqa: E402
+from eventlet.hubs import epolls, use_hub  # noqa: E402
+
+# Between two looks at the clock, so many connections have their turn. Where hundreds come at once, the stream would
+# otherwise wait for all of them.
+TURNS_MAX = 16
+
+
+class _Hub(epolls.Hub):
+    def do_poll(self, seconds: float) -> Any:
+        return self.poll.poll(seconds, TURNS_MAX)
+
+    @staticmethod
+    def is_available() -> bool:
+        return True
+
+
+if epolls.is_available():
+    use_hub(_Hub)
 
 eventlet.monkey_patch()
 

@@ -33,8 +33,8 @@ FINISH_S = 5.0
 WARM_AFTER_S = 5.0
 
 # Of what lives as long as the process there is nothing more to collect, so the collector need not come as often as it
-# would: each time, everybody waits for it.
-COLLECT_AFTER = 20_000
+# would; nor so seldom that everybody waits long for it.
+COLLECT_AFTER = 5_000
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def run(settings: Settings, driver: Driver, announce: Callable[[str], None]) -> 
         raise CannotServe(f"cannot listen on {settings.host}:{settings.port}: {reason}") from None
     app, socketio = _created(settings, driver)
     driver.prepare(socketio)
-    socketio.start_background_task(app.extensions["sockets"].tick_for_ever)
+    socketio.start_background_task(app.extensions["ticking"].for_ever)
     if (audience := app.extensions["audience"]) is not None:
         socketio.start_background_task(audience.for_ever)
     socketio.start_background_task(_warm, app.extensions["pool"], socketio.sleep)
@@ -59,6 +59,7 @@ def run(settings: Settings, driver: Driver, announce: Callable[[str], None]) -> 
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+    gc.enable()
     _heed_signals(driver.wake)
     front = Front(app)
     driver.take(listener, front)

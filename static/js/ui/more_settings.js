@@ -5,7 +5,8 @@
  * @import { ClusterState, ConfigureCommand } from "../protocol.js"
  *
  * @typedef {Boot["settings"][number]} Setting
- * @typedef {{ setting: Setting, line: HTMLElement, field: HTMLInputElement | HTMLSelectElement, means: HTMLElement, was: HTMLButtonElement }} Row
+ * @typedef {{ setting: Setting, line: HTMLElement, field: HTMLInputElement | HTMLSelectElement, means: HTMLElement, was: HTMLButtonElement, until_us: number }} Row
+ * `until_us`: what was asked for holds from then on, and until that is shown the field goes on to say it
  */
 import { say } from "../words.js";
 import { byId, make, options, tell } from "./element.js";
@@ -83,7 +84,7 @@ export class MoreSettings {
     } else {
       limit(setting, field);
     }
-    const row = { setting, line, field, means, was };
+    const row = { setting, line, field, means, was, until_us: 0 };
     field.addEventListener("change", () => {
       if (field.checkValidity()) return void this.ask(row, read(setting, field));
       toast(`${label.textContent}: ${field.validationMessage}`);
@@ -95,15 +96,18 @@ export class MoreSettings {
   }
 
   /** @param {Row} row @param {unknown} value */
-  async ask({ setting, field, was }, value) {
+  async ask(row, value) {
     const { app } = this;
+    const { setting, field, was } = row;
     const { name } = setting;
     if (document.activeElement === was) field.focus();
     const late = FOUNDATIONS.has(name) && app.view?.timeline.invoked.length !== 0;
     // Too late for this run: the same cluster from the beginning, as a branch.
     if (late) app.playhead.seek(0);
+    row.until_us = Infinity;
     const answer = await app.actions.send(/** @type {ConfigureCommand} */ ({ type: "configure", [name]: value }));
     const done = answer && !("error" in answer);
+    row.until_us = done && "at_us" in answer ? answer.at_us : 0;
     if (late && done) toast(say("settings.from_the_beginning"));
     if (late && !done) app.playhead.goLive();
     // What was refused is not what the field should go on to say.
@@ -117,16 +121,17 @@ export class MoreSettings {
   }
 
   /** @param {View} view */
-  draw({ scene: { cluster }, timeline }) {
+  draw({ at_us, scene: { cluster }, timeline }) {
     if (!this.box.open) return;
     tell(this.nodes, say("settings.nodes", {}, cluster.nodes));
     const first = /** @type {Record<string, any>} */ (timeline.versions("cluster", "cluster")[0]?.fields ?? {});
-    for (const { setting, line, field, means, was } of this.rows) {
+    for (const { setting, line, field, means, was, until_us } of this.rows) {
       const value = this.now(setting.name);
       const isMeant = ONLY_WHERE[setting.name] ?? (() => true);
       const isIn = this.app.introduced?.has(`settings:${setting.name}`) ?? true;
       line.hidden = !isIn || !isMeant(cluster);
-      if (document.activeElement !== field || field instanceof HTMLSelectElement) write(setting, field, value);
+      const isBusy = document.activeElement === field && field instanceof HTMLInputElement;
+      if (!isBusy && at_us >= until_us) write(setting, field, value);
       tell(means, sayMeaning(setting, value));
       const before = first[setting.name];
       was.hidden = before === undefined || before === value;
