@@ -72,7 +72,8 @@ CONTROLS = """() => [...document.querySelectorAll("[data-control]")].map((elemen
 def ready(page: Page) -> None:
     """Wait until the page of a lesson shows its room."""
     page.wait_for_selector("#stage g.node")
-    page.wait_for_function("() => document.documentElement.dataset.line === 'up'")
+    # The first frame is drawn a moment before the answer to what was asked for is there.
+    page.wait_for_function("() => document.documentElement.dataset.line === 'up' && window.quorumscope.joined")
 
 
 class Learner:
