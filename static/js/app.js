@@ -137,6 +137,7 @@ export class App {
     this.drawn = { changes: -1, timeline: /** @type {Timeline | null} */ (null), other: /** @type {Timeline | null} */ (null), isLive: true, isMoving: false };
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     selection.onChange(() => this.redraw());
+    playhead.moved = () => this.wake();
   }
 
   /** The line to the server. */

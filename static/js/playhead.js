@@ -32,6 +32,8 @@ export class Playhead {
     this.past = null;
     /** Where playing in the past ends, if not at the present. */
     this.stop_us = Infinity;
+    /** Called when another moment is to be shown than time itself would bring. */
+    this.moved = () => {};
   }
 
   /** @param {Frame} frame */
@@ -103,11 +105,13 @@ export class Playhead {
   /** Stand still at a moment of the past. @param {number} at_us */
   seek(at_us) {
     this.past = { wall_ms: this.clock(), at_us, playing: false, speed: this.speed };
+    this.moved();
   }
 
   /** Play on from where it stands. @param {number} [speed] */
   play(speed = this.speed) {
     this.past = { wall_ms: this.clock(), at_us: this.now(), playing: true, speed };
+    this.moved();
   }
 
   /** Stand still here. */
@@ -122,6 +126,7 @@ export class Playhead {
 
   goLive() {
     this.past = null;
+    this.moved();
   }
 
   /** Milliseconds of wall time, for whatever must not be done too often. */

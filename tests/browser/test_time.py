@@ -1,5 +1,7 @@
 """Time travel: the scrubber, steps by event and by operation, live and past, keys, and a tab that was hidden."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -269,3 +271,27 @@ def test_keys_mean_nothing_while_somebody_types(server: Server, open_page: Open)
     expect(page.locator("#keys-dialog")).to_be_hidden()
     expect(where(page)).to_have_text("Live")
     expect(page.locator("#run")).to_have_text("Pause")
+
+
+def test_a_picture_that_stands_still_asks_for_no_frames_and_wakes_at_once(server: Server, open_page: Open) -> None:
+    page = open_page(server.address)
+    resting = "quorumscope.resting !== null"
+    page.wait_for_timeout(1500)
+    assert not page.evaluate(resting), "time goes on, and so does the picture"
+    page.keyboard.press("Space")
+    page.wait_for_function(resting)
+    # By what moves the playhead.
+    page.evaluate("quorumscope.playhead.seek(0)")
+    assert moment(page) == 0
+    page.evaluate("quorumscope.playhead.goLive()")
+    page.wait_for_function(resting)
+    # By somebody's hand, and by what another page does.
+    page.locator("#stage g.node[data-node=n2]").focus()
+    page.keyboard.press("c")
+    expect(page.locator("#stage g.node[data-node=n2]")).to_have_class(re.compile(r"\bdown\b"))
+    page.wait_for_function(resting)
+    other = open_page(page.url)
+    other.locator("#stage g.node[data-node=n3]").focus()
+    other.keyboard.press("c")
+    expect(page.locator("#stage g.node[data-node=n3]")).to_have_class(re.compile(r"\bdown\b"))
+    page.wait_for_function(resting)

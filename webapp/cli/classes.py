@@ -8,7 +8,7 @@ import msgspec
 from webapp.classroom.events import read_event
 from webapp.classroom.state import fold
 from webapp.cli.fail import fail
-from webapp.cli.opened import day, opened
+from webapp.cli.opened import day, opened, tell
 from webapp.store.class_store import ClassRow
 from webapp.store.sql_classes import SqlClassStore
 
@@ -41,11 +41,7 @@ def show(class_id: str, as_json: bool) -> None:
         entries = store.class_entries(class_id)
     state = fold([read_event(entry.event) for entry in entries])
     facts |= {"title": state.title, "members": len(state.members), "polls": len(state.polls), "events": len(entries)}
-    if as_json:
-        click.echo(msgspec.json.encode(facts))
-        return
-    for name, value in facts.items():
-        click.echo(f"{name:12}  {'' if value is None else value}")
+    tell(facts, as_json)
 
 
 @classes.command()

@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
+
+import click
+import msgspec
 
 from webapp.cli.fail import fail
 from webapp.cli.site import settings_or_fail
@@ -32,3 +36,12 @@ def opened() -> Iterator[tuple[SqlLogStore, SqlClassStore, Settings]]:
 def day(ms: int) -> str:
     """Of ms since 1970, in UTC."""
     return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M") if ms else "never"
+
+
+def tell(facts: dict[str, Any], as_json: bool) -> None:
+    """What is known of one thing: a line each, or one object."""
+    if as_json:
+        click.echo(msgspec.json.encode(facts))
+        return
+    for name, value in facts.items():
+        click.echo(f"{name:12}  {'' if value is None else value}")

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from webapp.cli.fail import fail
-from webapp.cli.opened import day, opened
+from webapp.cli.opened import day, opened, tell
 from webapp.store.log_file import write_log
 from webapp.store.log_store import RoomHeld
 from webapp.store.sql_logs import SqlLogStore
@@ -59,11 +59,7 @@ def show(room: str, as_json: bool) -> None:
     """What is known of a room."""
     with opened() as (store, _, _):
         facts = _facts(_known(store, [room])[0])
-    if as_json:
-        click.echo(msgspec.json.encode(facts))
-        return
-    for name, value in facts.items():
-        click.echo(f"{name:12}  {'' if value is None else value}")
+    tell(facts, as_json)
 
 
 @rooms.command()
