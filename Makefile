@@ -8,6 +8,9 @@ NODE_READY := node_modules/.package-lock.json
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SET_UP_FILES := pyproject.toml hatch_build.py package-lock.json static/vendor/.stamp
 
+# The tests start hundreds of processes. Where Python is told not to keep what it has compiled, each would compile all of it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run test check lint types imports chromium format protocol translations services audit pictures bench bench-browser bench-lessons bench-class bench-slices load soak faults fuzz clean

@@ -152,6 +152,12 @@ class Actor:
         for role in self.roles:
             role.out = out
 
+    def end(self) -> None:
+        """Nobody needs the actor any more: what it is made of lets go of each other."""
+        for role in self.roles:
+            role.__dict__.clear()
+        self.__dict__.clear()
+
     def receive(self, source: str, body: Body) -> None:
         take = self._handlers.get(type(body))
         if take is not None:

@@ -52,6 +52,7 @@ class Cluster:
 
     def __init__(self, scenario: Scenario, schedule: Schedule, streams: Streams, journal: Journal) -> None:
         """Raises Refused where the scenario's settings do not go together."""
+        self.actors: dict[str, Actor] = {}
         self.settings = first_settings(scenario)
         self.operations = 0
         self._joined = scenario.nodes
@@ -74,12 +75,18 @@ class Cluster:
     def _wire(self, schedule: Schedule, streams: Streams, journal: Journal) -> None:
         self._schedule, self._streams, self._journal = schedule, streams, journal
         # Nodes first, whenever they joined: a fork must go through them in the same order.
-        self.actors: dict[str, Actor] = {**self.replicas, **self.clients}
+        self.actors = {**self.replicas, **self.clients}
         for actor in self.actors.values():
             self._connect(actor)
 
     def _connect(self, actor: Actor) -> None:
         actor.attach(Outbox(actor, self._schedule, self._streams, self.network, self._journal))
+
+    def __del__(self) -> None:
+        # Actors and their roles know each other: a cluster that nobody has any more would wait for the collector, which
+        # comes seldom where there is much in memory.
+        for actor in self.actors.values():
+            actor.end()
 
     def _show_client(self, client: str) -> None:
         place = list(self.clients).index(client)
@@ -321,7 +328,8 @@ class Cluster:
     def forget_the_gone(self) -> None:
         """Take out the nodes that have left."""
         for node in [node for node, replica in self.replicas.items() if replica.has_left]:
-            del self.replicas[node], self.actors[node]
+            del self.actors[node]
+            self.replicas.pop(node).end()
             self.network.slow.pop(node, None)
             self._show_links()
         self.some_leave = any(replica.leaving for replica in self.replicas.values())
@@ -353,6 +361,7 @@ class Cluster:
     def fork(self, schedule: Schedule, streams: Streams, journal: Journal) -> "Cluster":
         copy = object.__new__(Cluster)
         copy.__dict__.update(self.__dict__)
+        copy.actors = {}
         copy.replicas = {node: replica.fork() for node, replica in self.replicas.items()}
         copy.clients = {name: client.fork() for name, client in self.clients.items()}
         copy.load = self.load.fork()

@@ -184,6 +184,8 @@ def test_only_what_is_in_sight_is_looked_at_and_not_too_often(
     expect(teacher.locator(".tile")).to_have_count(24)
     room = teacher.evaluate("quorumscope.classroom.rows[0].copy")
     students[0].ask("join", {"room": room})
+    # So slow that its messages are under way until the end of the test.
+    students[0].ask("command", {"command": {"type": "set_speed", "speed": 0.0003}})
     students[0].ask("command", {"command": {"type": "write", "client": "A", "key": "x", "value": "apple"}})
 
     # On a small screen few of them are in sight.

@@ -319,6 +319,23 @@ def test_it_fits_and_axe_finds_nothing(
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
+def test_on_a_phone_a_short_step_begins_where_a_long_one_does(
+    browser: Browser, contexts: list[BrowserContext], server: Server
+) -> None:
+    context = browser.new_context(viewport=PHONE)
+    contexts.append(context)
+    page = Reader(context, server).visit()
+    on(page)
+    begins = page.locator("#lesson").bounding_box()["y"]
+    # As before the room is there: what comes beneath the step is not shown yet.
+    page.evaluate(
+        "for (const other of document.querySelectorAll('#panel > :not(#lesson)')) other.style.display = 'none'"
+    )
+    on(page, "yes")
+    assert step(page) == "write"
+    assert page.locator("#lesson").bounding_box()["y"] == begins
+
+
 def test_it_can_be_a_part_of_another_page(reader: Reader) -> None:
     page = reader.visit(f"embed/{LESSON}")
     away = page.locator("a[href]:not(.dot):visible")

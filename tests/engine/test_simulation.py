@@ -1,10 +1,13 @@
 """The façade: time, refusals, forks."""
 
+import gc
+from contextlib import suppress
+
 import msgspec
 import pytest
 
 from engine import SCENARIOS, Simulation
-from engine.commands import Command, Configure, Crash, Gossip, Read, Restart, Write
+from engine.commands import AddNode, Command, Configure, Crash, Gossip, Read, RemoveNode, Restart, Workload, Write
 from engine.outcomes import REFUSALS, Refused
 from tests.engine.conftest import Story
 
@@ -76,6 +79,32 @@ def test_a_fork_goes_on_by_itself_and_just_like_the_original() -> None:
         one.run_until(40_000)
     assert sim.digest() == fork.digest() != alone.digest()
     assert sim.snapshot() == fork.snapshot()
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_what_nobody_has_any_more_is_gone_at_once_and_takes_nothing_with_it(name: str) -> None:
+    sim = Simulation(SCENARIOS[name], seed=5)
+    sim.apply(Workload(rate=2_000, read_share=0.5, keys=2))
+    for command in (AddNode(), RemoveNode("n2")):
+        # A leader stays, and so does who is about to leave.
+        with suppress(Refused):
+            sim.apply(command)
+        sim.run_until(sim.now_us + 20_000)
+    fork, alone = sim.fork(), sim.fork()
+    fork.run_until(sim.now_us + 20_000)
+    gc.collect()
+    gc.disable()
+    try:
+        del fork
+        alone.run_until(sim.now_us + 10_000)
+        # The collector would have to come for whatever holds itself.
+        del alone
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+    before = sim.digest()
+    sim.run_until(sim.now_us + 20_000)
+    assert sim.digest() != before
 
 
 def test_luck_belongs_to_a_link_and_does_not_change_with_the_settings() -> None:

@@ -1,8 +1,10 @@
 """What happens between the slices of a replay, when others ask for the same room, go away, or fork too."""
 
+import gc
 import json
 import threading
 import urllib.request
+import weakref
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from tests.server import Server
 from tests.webapp.clients import Client
 from tests.webapp.site import Site, busy_room
 from webapp.protocol import Fork, Frame
+from webapp.rooms.manager import SLEEP_AFTER_S
 from webapp.rooms.memory import BRANCHES_MAX
 from webapp.rooms.pace import Pause, SetSpeed, Step
 
@@ -38,6 +41,20 @@ def test_a_room_is_replayed_once_however_many_wait_for_it(site: Site) -> None:
     second.join()
     assert set(slices) == {threading.current_thread().name}
     assert again.rooms.peek(room) == first
+
+
+def test_a_room_that_sleeps_leaves_memory_without_the_collector(site: Site) -> None:
+    room = busy_room(site)
+    actors = [weakref.ref(actor) for actor in site.rooms.look_at(room).first.simulation._cluster.actors.values()]
+    gc.collect()
+    gc.disable()
+    try:
+        site.rooms.leave(room)
+        site.pass_time(SLEEP_AFTER_S + 1, tick_s=1)
+        assert not site.rooms.is_awake(room)
+        assert not any(actor() for actor in actors)
+    finally:
+        gc.enable()
 
 
 def test_who_is_gone_when_a_room_is_there_is_no_viewer(site: Site) -> None:

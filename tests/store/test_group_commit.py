@@ -1,0 +1,195 @@
+"""What SQLite has committed reaches the disk before anybody is told so, and nobody else waits for it."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from engine.outcomes import Refused
+from tests.services import Postgres
+from tests.store.test_both import entry, room
+from webapp.app import create_app
+from webapp.settings import Settings
+from webapp.store.database import Database
+from webapp.store.group_commit import CHECKPOINT_EVERY, Act, GroupCommit
+from webapp.store.migrating import migrate
+from webapp.store.opening import open_file
+from webapp.store.sql_logs import SqlLogStore
+
+WITHIN_S = 10.0
+
+
+class Disk:
+    """As slow as the test says: what waits for it goes on when it is let."""
+
+    def __init__(self) -> None:
+        self.flushes = 0
+        self.reached = threading.Semaphore(0)
+        self._let = threading.Semaphore(0)
+        self.is_slow = True
+
+    def __call__(self, act: Act) -> None:
+        self.flushes += 1
+        self.reached.release()
+        if self.is_slow:
+            assert self._let.acquire(timeout=WITHIN_S)
+        act()
+
+    def let(self) -> None:
+        self._let.release()
+
+
+class Asking(threading.Thread):
+    """Somebody who does something and is told when it is done."""
+
+    def __init__(self, ask: Callable[[], object]) -> None:
+        super().__init__(daemon=True)
+        self._ask = ask
+        self.answer: object = None
+        self.start()
+
+    def run(self) -> None:
+        self.answer = self._ask()
+
+    def told(self) -> object:
+        self.join(WITHIN_S)
+        assert not self.is_alive()
+        return self.answer
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "rooms.sqlite3"
+
+
+@pytest.fixture
+def database(file: Path) -> Iterator[Database]:
+    database = open_file(file, flushed_apart=True)
+    yield database
+    database.close()
+
+
+def test_who_stores_is_told_when_it_is_on_the_disk_and_several_wait_for_one_flush(database: Database) -> None:
+    disk, store = Disk(), SqlLogStore(database)
+    commits = GroupCommit(database, disk)
+    first = Asking(commits.around(lambda: store.create(room("r1"))))
+    assert disk.reached.acquire(timeout=WITHIN_S)
+    # While the disk works, others go on; what they store is not part of what it does now.
+    store.create(room("r2"))
+    others = [Asking(commits.flush) for _ in range(3)]
+    assert first.is_alive()
+    disk.let()
+    first.told()
+    assert disk.reached.acquire(timeout=WITHIN_S)
+    disk.let()
+    for other in others:
+        other.told()
+    # One of the three may have come a moment after the second began.
+    assert disk.flushes == 2
+
+
+def test_who_stores_nothing_does_not_wait(database: Database) -> None:
+    disk, store = Disk(), SqlLogStore(database)
+    commits = GroupCommit(database, disk)
+    with commits.kept():
+        store.room("r1")
+    assert disk.flushes == 0
+
+
+def test_postgresql_and_whoever_waits_for_each_commit_need_no_flush(postgres: Postgres, file: Path) -> None:
+    for database in (Database(postgres.create("committed"), flushed_apart=True), open_file(file)):
+        migrate(database)
+        store, disk = SqlLogStore(database), Disk()
+        commits = GroupCommit(database, disk)
+        with commits.kept():
+            store.create(room("r1"))
+        commits.for_ever(pytest.fail)
+        assert disk.flushes == 0
+        with database.asking() as connection:
+            if database.is_sqlite:
+                assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        database.close()
+
+
+def test_a_flush_that_failed_is_told_and_made_good_by_way_of_the_file(database: Database, file: Path) -> None:
+    disk, store = Disk(), SqlLogStore(database)
+    disk.is_slow = False
+    commits = GroupCommit(database, disk)
+    log, away = Path(f"{file}-wal"), Path(f"{file}-away")
+    log.rename(away)
+    with pytest.raises(Refused) as refused, commits.kept():
+        store.create(room("r1"))
+    assert refused.value.code == "in_doubt"
+    away.rename(log)
+    # Whoever reads an older state keeps it from being written into the file.
+    with closing(sqlite3.connect(file)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM rooms").fetchall()
+        with pytest.raises(Refused), commits.kept():
+            store.create(room("r2"))
+    commits.flush()
+    assert log.stat().st_size == 0
+    # The file alone has all of it now, though the second answer was that it may not have.
+    alone = file.with_name("alone.sqlite3")
+    alone.write_bytes(file.read_bytes())
+    with closing(sqlite3.connect(alone)) as copy:
+        assert copy.execute("SELECT id FROM rooms ORDER BY id").fetchall() == [("r1",), ("r2",)]
+    with commits.kept():
+        store.create(room("r3"))
+    assert log.stat().st_size > 0
+
+
+def test_what_nobody_waits_for_is_flushed_as_well_and_the_log_is_emptied_now_and_then(
+    database: Database, file: Path
+) -> None:
+    disk, store = Disk(), SqlLogStore(database)
+    disk.is_slow = False
+    store.create(room("r1"), take=True)
+    rounds: list[int] = []
+
+    def sleep(_seconds: float) -> None:
+        rounds.append(Path(f"{file}-wal").stat().st_size)
+        if len(rounds) == 3:
+            store.append("r1", entry(1))
+        if len(rounds) == CHECKPOINT_EVERY + 1:
+            database.close()
+
+    GroupCommit(database, disk).for_ever(sleep)
+    assert rounds[CHECKPOINT_EVERY - 2] > 0
+    assert rounds[CHECKPOINT_EVERY - 1] == 0
+    # At first, after the append, and the emptying.
+    assert disk.flushes == 3
+
+
+def test_no_answer_leaves_before_what_it_tells_of_is_on_the_disk(tmp_path: Path) -> None:
+    disk = Disk()
+    app, socketio = create_app(Settings(data_dir=tmp_path), "threading", disk)
+    line = socketio.test_client(app)
+    opening = Asking(lambda: line.emit("open", {"scenario": "five-masters"}, callback=True))
+    assert disk.reached.acquire(timeout=WITHIN_S)
+    assert opening.is_alive()
+    # Meanwhile the rooms are free, and who only reads is answered.
+    assert app.extensions["rooms"].lock.acquire(timeout=WITHIN_S)
+    app.extensions["rooms"].lock.release()
+    assert app.test_client().get("/readyz").status_code in (200, 503)
+    disk.let()
+    assert opening.told()["room"]  # type: ignore[index]
+
+    # The same for what is asked over HTTP.
+    making = Asking(lambda: app.test_client().post("/classes", json={"title": "Quorums"}))
+    assert disk.reached.acquire(timeout=WITHIN_S)
+    assert making.is_alive()
+    # A disk that fails is told.
+    (tmp_path / "rooms.sqlite3-wal").rename(tmp_path / "away")
+    disk.let()
+    answer = making.told()
+    assert answer.status_code == 503, answer  # type: ignore[attr-defined]
+    assert answer.json["error"]["code"] == "in_doubt"  # type: ignore[attr-defined]
+    disk.is_slow = False
+    (tmp_path / "away").rename(tmp_path / "rooms.sqlite3-wal")
+    assert line.emit("command", {"command": {"type": "gossip"}}, callback=True)["accepted"]
+    app.extensions["pool"].close()
+    app.extensions["rooms"].close()
