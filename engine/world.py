@@ -37,6 +37,8 @@ class World:
     def __init__(self) -> None:
         self._living: dict[tuple[str, str], Change] = {}
         self._operations: dict[str, Change] = {}
+        # How many of them have an outcome. Where hundreds are under way, there may be none to forget.
+        self._ended = 0
         self._notes: deque[Change] = deque(maxlen=NOTES_KEPT)
 
     def record(self, change: Change) -> None:
@@ -44,8 +46,10 @@ class World:
         if change.kind == "note":
             self._notes.append(change)
         elif isinstance(fields, OperationState):
+            before = self._operations.get(change.id)
+            self._ended += _has_ended(change) - (before is not None and _has_ended(before))
             self._operations[change.id] = change
-            if len(self._operations) > OPERATIONS_KEPT:
+            if self._ended and len(self._operations) > OPERATIONS_KEPT:
                 self._forget_oldest_operation()
         elif fields is None or (isinstance(fields, MessageState) and fields.fate not in ("in_flight", "held")):
             self._living.pop((change.kind, change.id), None)
@@ -54,8 +58,9 @@ class World:
 
     def _forget_oldest_operation(self) -> None:
         for operation, change in self._operations.items():
-            if isinstance(change.fields, OperationState) and change.fields.outcome != "pending":
+            if _has_ended(change) and isinstance(change.fields, OperationState):
                 del self._operations[operation]
+                self._ended -= 1
                 via = change.fields.via
                 self._living.pop(("coordination", f"{operation}@{via}"), None)
                 return
@@ -73,8 +78,13 @@ class World:
         copy = World()
         copy._living = self._living.copy()
         copy._operations = self._operations.copy()
+        copy._ended = self._ended
         copy._notes = self._notes.copy()
         return copy
+
+
+def _has_ended(operation: Change) -> bool:
+    return isinstance(operation.fields, OperationState) and operation.fields.outcome != "pending"
 
 
 class Journal:
