@@ -89,9 +89,16 @@ def open_page(browser: Browser, contexts: list[BrowserContext]) -> Open:
 
 
 def live(page: Page) -> None:
-    """Wait until the page shows the room."""
+    """Wait until the page shows the room, and knows of it: the first frame comes before the answer."""
     page.wait_for_selector("#gossip:not([disabled])")
     page.wait_for_selector("g.node")
+    page.wait_for_function("() => window.quorumscope.joined !== null")
+
+
+def address_of(page: Page) -> str:
+    """As the page has it. ``page.url`` may come later, where the page itself has changed it."""
+    address: str = page.evaluate("location.href")
+    return address
 
 
 def drawn(page: Page) -> None:

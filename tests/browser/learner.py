@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import watch
+from tests.browser.conftest import address_of, watch
 from tests.browser.gestures import Gestures, Keys, Mouse
 from tests.server import Server
 from webapp.lessons.experiment import UNSURE, Step
@@ -139,7 +139,7 @@ class Learner:
         """The step is shown and no other, with what it brings; ``is_new``: and the focus is at its beginning."""
         expect(self.page.locator(".step:visible")).to_have_attribute("data-step", self.step.id)
         expect(self.page.locator("#lesson-count")).to_have_text(f"{self.place + 1} of {len(self.steps)}")
-        assert self.page.url.endswith(f"/lessons/{self.lesson.slug}#{self.step.id}")
+        assert address_of(self.page).endswith(f"/lessons/{self.lesson.slug}#{self.step.id}")
         if self.place and is_new:
             expect(self.section.locator("h2")).to_be_focused()
         names = {name for step in self.steps[: self.place + 1] for name in step.controls}

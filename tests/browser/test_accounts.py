@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.accounts.people import HASHED, PASSWORD
-from tests.browser.conftest import DESKTOP, PHONE, live, watch
+from tests.browser.conftest import DESKTOP, PHONE, address_of, live, watch
 from tests.browser.test_page import check_accessible
 from tests.server import Server
 from webapp.accounts.accounts import INVITED_DAYS, new_account_id, send_out
@@ -79,7 +79,7 @@ def test_an_invited_teacher_starts_a_class_and_finds_it_on_another_device(
     page.goto(link)
     # The code is in the form, and neither in the address bar nor in anything that was asked of the server.
     expect(page.locator("[name=invitation]")).to_be_hidden()
-    assert page.url == f"{site.address}account/sign-up"
+    assert address_of(page) == f"{site.address}account/sign-up"
     # One that is too short does not even leave the browser.
     fill(page, name="Ada", password="short")
     expect(page.locator("#account-password")).to_be_focused()
@@ -136,7 +136,7 @@ def test_who_has_to_sign_in_first_is_back_at_what_they_wanted(
     page.goto(site.address)
     live(page)
     page.wait_for_url("**/r/*")
-    room = page.url
+    room = address_of(page)
     page.click("#class-entry summary")
     page.click("#class-start")
     page.wait_for_url("**/account?then=*")

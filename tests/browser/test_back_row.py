@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import Open, faster, live, watch
+from tests.browser.conftest import Open, address_of, faster, live, watch
 from tests.browser.test_branches import branch, forked, room, written
 from tests.browser.test_story import act, card, until_versions
 from tests.browser.test_time import moment, stand, where
@@ -42,7 +42,7 @@ def until_known(page: Page) -> None:
 def test_acting_twice_in_the_past_makes_one_branch(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
     written(page)
-    original = page.url
+    original = address_of(page)
     page.locator("#scrub").fill("0")
     expect(where(page)).to_have_text("In the past")
     # Both before the server can have answered.
@@ -101,7 +101,7 @@ def test_who_writes_a_name_is_not_disturbed_by_another_branch(server: Server, op
     field = branch(page, here).locator("input")
     field.focus()
     page.keyboard.type("half a na")
-    other = open_page(page.url)
+    other = open_page(address_of(page))
     other.keyboard.press("b")
     other.click("#branch-off")
     expect(page.locator("#branch-count")).to_have_text("2")
@@ -159,7 +159,7 @@ def test_a_history_that_does_not_come_is_asked_for_again(server: Server, open_pa
         asked.append(route.request.url)
         route.abort() if len(asked) == 1 else route.continue_()
 
-    other = visit(page, page.url, fail_once)
+    other = visit(page, address_of(page), fail_once)
     until_known(other)
     assert len(asked) == 2
     same_course(other)
@@ -172,7 +172,7 @@ def test_nothing_is_lost_or_doubled_while_the_history_loads(server: Server, open
     written(page)
     page.click("#run")
     held: list[Route] = []
-    other = visit(page, page.url, lambda route: held.append(route))
+    other = visit(page, address_of(page), lambda route: held.append(route))
     act(page, "B", "write", "meanwhile")
     act(other, "A", "write", "me too")
     expect(card(other, "op3")).to_have_attribute("data-outcome", "ok")
@@ -254,7 +254,7 @@ def test_of_a_past_that_does_not_come_one_stands_at_the_beginning(server: Server
 def test_a_violation_is_news_in_each_room_and_its_mark_stays_on_the_bar(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
     for _ in range(2):
-        before = page.url
+        before = address_of(page)
         page.click("#scenario")
         page.locator("[data-scenario=just-misses]").click()
         expect(page).not_to_have_url(before)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PHONE, Open, faster
+from tests.browser.conftest import PHONE, Open, address_of, faster
 from tests.browser.test_story import act, card, until_versions
 from tests.browser.test_time import check_accessible, stand, where
 from tests.server import Server
@@ -23,12 +23,12 @@ def branch(page: Page, room: str) -> Locator:
 
 
 def room(page: Page) -> str:
-    return page.url.rsplit("/", 1)[-1]
+    return address_of(page).rsplit("/", 1)[-1]
 
 
 def forked(page: Page) -> str:
     """Write in the past, and say which room this was."""
-    original = page.url
+    original = address_of(page)
     act(page, "B", "write", "pear")
     page.wait_for_url(lambda url: url != original)
     expect(page.locator("#branch-count")).to_have_text("2")

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Open, watch
+from tests.browser.conftest import PHONE, Open, address_of, watch
 from tests.browser.test_page import check_accessible
 from tests.server import Server
 
@@ -45,7 +45,7 @@ def code_of(teacher: Page) -> str:
 
 def board_address(teacher: Page) -> str:
     key = do(teacher, type="invite", link="viewer")["key"]
-    return f"{teacher.url.replace('/teach/', '/class/')}/board#viewer={key}"
+    return f"{address_of(teacher).replace('/teach/', '/class/')}/board#viewer={key}"
 
 
 def join(server: Server, open_page: Open, code: str, name: str) -> Page:
@@ -71,7 +71,7 @@ def test_from_home_to_the_projector_and_from_the_code_to_the_stage(server: Serve
     letters = board.locator("#code-letters")
     expect(letters).to_have_text(re.compile(r"^[A-Z0-9]{6}$"))
     assert time.monotonic() - began < ON_THE_PROJECTOR_WITHIN_S
-    assert "viewer=" not in board.url, "the key has been taken out of the address"
+    assert "viewer=" not in address_of(board), "the key has been taken out of the address"
     expect(board.locator("#code-address")).to_have_text(server.address.split("//")[1] + "join")
     expect(board.locator("#code-count")).to_have_text("Nobody is here")
     assert board.locator("#code-qr").evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
@@ -196,4 +196,4 @@ def test_a_question_stands_beside_the_stage(server: Server, open_page: Open) -> 
     do(teacher, type="lesson", slug="one-random-node", step="guess")
     expect(board.locator("#board-lesson")).to_have_text("One random node: How many reads will be stale?")
     expect(panel).to_contain_text("Some, but fewer than 50.")
-    assert board.url.endswith("/board")
+    assert address_of(board).endswith("/board")

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Open, in_scheme, live, watch
+from tests.browser.conftest import DESKTOP, PHONE, Open, address_of, in_scheme, live, watch
 from tests.browser.test_page import check_accessible
 from tests.server import Server
 
@@ -29,7 +29,7 @@ def start(page: Page, server: Server, title: str) -> str:
     page.wait_for_function(
         "window.quorumscope?.classroom?.seen && quorumscope.run.room === quorumscope.classroom.seen.stage"
     )
-    return page.url.rpartition("/")[2]
+    return address_of(page).rpartition("/")[2]
 
 
 def do(page: Page, **command: object) -> None:

@@ -23,7 +23,7 @@ AT_HOME = f"""() => {{
 
 def ready(page: Page) -> None:
     page.wait_for_selector("#stage g.node")
-    page.wait_for_function("() => document.documentElement.dataset.line === 'up'")
+    page.wait_for_function("() => document.documentElement.dataset.line === 'up' && window.quorumscope.joined")
 
 
 class Class:

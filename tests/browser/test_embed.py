@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Open, watch
+from tests.browser.conftest import DESKTOP, PHONE, Open, address_of, watch
 from tests.browser.test_panel import check_accessible, until
 from tests.browser.test_story import act
 from tests.server import Server
@@ -109,7 +109,7 @@ def test_a_room_is_shown_as_it_is_now_and_opened_as_a_copy(server: Server, open_
     room = open_page(server.address)
     act(room, "A", "write", "apple")
     until(room, "scene.operations[0]?.[1].outcome === 'ok'")
-    page = play(f"embed/{room.url.rpartition('/')[2]}?speed=0.01")
+    page = play(f"embed/{address_of(room).rpartition('/')[2]}?speed=0.01")
     expect(page.locator("g.client[data-client=A]")).to_contain_text("x = apple")
     page.locator("#open").focus()
     with page.context.expect_page() as opening:
@@ -118,7 +118,7 @@ def test_a_room_is_shown_as_it_is_now_and_opened_as_a_copy(server: Server, open_
     # The page of the shared run becomes the page of the copy once there is one.
     copy.wait_for_url("**/r/*")
     until(copy, "scene.operations.length === 1")
-    assert copy.url != room.url
+    assert address_of(copy) != address_of(room)
 
 
 def test_a_run_in_the_address(server: Server, open_page: Open, play: Play) -> None:

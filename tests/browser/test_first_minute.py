@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Open, faster
+from tests.browser.conftest import DESKTOP, PHONE, Open, address_of, faster
 from tests.browser.test_page import check_accessible
 from tests.browser.test_story import act, node, toggle
 from tests.server import Server
@@ -93,7 +93,7 @@ def test_a_read_counts_only_while_a_node_is_down(server: Server, open_page: Open
 def test_it_is_offered_at_home_only_and_no_more_than_is_wanted(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
     expect(page.locator("#first")).to_be_visible()
-    room = page.url
+    room = address_of(page)
     page.get_by_role("button", name="Not now").click()
     expect(page.locator("#first")).to_be_hidden()
     page.goto(server.address)

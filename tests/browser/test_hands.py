@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Open, faster
+from tests.browser.conftest import DESKTOP, PHONE, Open, address_of, faster
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
@@ -356,7 +356,7 @@ def test_the_card_and_the_menu_fit(server: Server, open_page: Open, viewport: di
 def test_what_is_done_in_the_past_begins_a_branch(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
     write_paused(page)
-    first = page.url
+    first = address_of(page)
     for node_name in ("n1", "n2"):
         node(page, node_name).focus()
         page.keyboard.press("c")
@@ -375,7 +375,7 @@ def test_the_next_delivery_chosen_in_the_past_begins_a_branch_that_stands_still(
 ) -> None:
     page = open_page(server.address)
     write_paused(page)
-    first = page.url
+    first = address_of(page)
     page.locator("#step").click()
     expect(page.locator("#stage g.message.reply")).to_have_count(1)
     page.locator("#run").focus()

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import pseudo
 from tests.browser import runs
-from tests.browser.conftest import Open, live
+from tests.browser.conftest import Open, address_of, live
 from tests.browser.pseudo import assert_fits, assert_translated
 from tests.browser.test_pictures import TROUBLED, compare, select, tab, verdict, view
 from tests.server import Server
@@ -165,7 +165,7 @@ def test_the_player_and_a_page_that_is_not_there_are_translated_and_fit(
 def test_a_language_that_is_chosen_stays(abroad: Server, open_page: Open) -> None:
     page = open_page(in_language(abroad.address))
     expect(page).to_have_url(re.compile(rf"/r/[\w-]+\?lang={pseudo.TAG}$"))
-    room = page.url.partition("?")[0]
+    room = address_of(page).partition("?")[0]
     page.click("#more > summary")
     page.get_by_role("link", name="English", exact=True).click()
     expect(page).to_have_url(f"{room}?lang=en")

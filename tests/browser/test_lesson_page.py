@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import DESKTOP, watch
+from tests.browser.conftest import DESKTOP, address_of, watch
 from tests.browser.test_page import check_accessible
 from tests.browser.test_story import act, node
 from tests.server import Server
@@ -58,7 +58,7 @@ def reader(browser: Browser, contexts: list[BrowserContext], server: Server) -> 
 
 def ready(page: Page) -> None:
     page.wait_for_selector("#stage g.node")
-    page.wait_for_function("() => document.documentElement.dataset.line === 'up'")
+    page.wait_for_function("() => document.documentElement.dataset.line === 'up' && window.quorumscope.joined")
 
 
 def quick(page: Page) -> None:
@@ -97,7 +97,7 @@ def test_a_lesson_from_its_claim_to_its_end(reader: Reader) -> None:
     expect(page.locator(".time")).to_be_hidden()
     assert page.locator("#lesson-dots [href]").count() == 1
     on(page)
-    assert page.url.endswith("/lessons/five-masters#guess")
+    assert address_of(page).endswith("/lessons/five-masters#guess")
     assert page.evaluate("document.activeElement.textContent") == page.locator("#step-guess-title").inner_text()
     expect(page.locator("#lesson-next")).to_be_disabled()
     page.locator("input[value='no']").check()
@@ -160,7 +160,7 @@ def test_it_goes_on_where_it_was(reader: Reader) -> None:
     room = reader.known["room"]
     page.reload()
     ready(page)
-    assert (step(page), page.url) == ("write", f"{reader.address}{LESSON}#write")
+    assert (step(page), address_of(page)) == ("write", f"{reader.address}{LESSON}#write")
     assert page.evaluate("window.quorumscope.joined.room") == room
     expect(page.locator(".hint:visible")).to_have_count(1)
     expect(page.locator("[data-task=first]")).to_have_class("task met")
@@ -173,7 +173,7 @@ def test_it_goes_on_where_it_was(reader: Reader) -> None:
     page.goto("about:blank")
     # The last step is not reached, whatever the address says.
     reader.visit(f"{LESSON}#keep")
-    assert (step(page), page.url) == ("change", f"{reader.address}{LESSON}#change")
+    assert (step(page), address_of(page)) == ("change", f"{reader.address}{LESSON}#change")
     expect(node(page, "n1").locator(".label")).to_have_text("down")
     expect(page.locator(".toast")).to_have_count(0)
     assert reader.known["room"] not in (room, "there-is-none")
@@ -217,7 +217,7 @@ def test_the_past_can_be_acted_in(reader: Reader) -> None:
     act(page, "B", "write", "fig")
     expect(page.locator(".time")).to_be_hidden()
     assert reader.known["room"] != room
-    assert page.url == f"{reader.address}{LESSON}#write"
+    assert address_of(page) == f"{reader.address}{LESSON}#write"
 
 
 def test_nothing_need_be_kept(browser: Browser, contexts: list[BrowserContext], server: Server) -> None:

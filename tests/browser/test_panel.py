@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Open, drawn, in_scheme
+from tests.browser.conftest import DESKTOP, PHONE, Open, address_of, drawn, in_scheme
 from tests.browser.test_page import AXE
 from tests.browser.test_story import act
 from tests.server import Server
@@ -190,7 +190,7 @@ def test_a_foundation_is_changed_on_a_branch_from_the_beginning(server: Server, 
     page = open_page(server.address)
     act(page, "A", "write", "apple")
     until(page, "scene.operations.length === 1")
-    room = page.url
+    room = address_of(page)
     open_card(page, "more-settings")
     page.locator("#setting-versions").select_option("vector")
     page.wait_for_url(lambda url: url != room)

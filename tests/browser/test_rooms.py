@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, arrived, drawn, faster, live
+from tests.browser.conftest import Open, address_of, arrived, drawn, faster, live
 from tests.browser.test_story import act, card, toggle, until_versions
 from tests.server import Server
 
@@ -49,12 +49,12 @@ def pause(page: Page) -> None:
 
 def test_two_tabs_on_one_room_show_the_same_world(server: Server, open_page: Open) -> None:
     first = open_page(server.address)
-    assert "/r/" in first.url
+    assert "/r/" in address_of(first)
     faster(first)
     act(first, "A", "write", "apple")
     expect(card(first, "op1")).to_have_attribute("data-outcome", "ok")
 
-    second = open_page(first.url)
+    second = open_page(address_of(first))
     toggle(second, "n4")
     act(second, "B", "write", "pear")
     until_versions(first, 2, 2, 2, 1, 2)
@@ -70,7 +70,7 @@ def test_two_tabs_on_one_room_show_the_same_world(server: Server, open_page: Ope
     same_world(first, second)
 
     # Somebody who comes now, in the middle of it, sees the same again; so does a reload.
-    third = open_page(first.url)
+    third = open_page(address_of(first))
     same_world(first, third)
     second.reload()
     live(second)
@@ -79,7 +79,7 @@ def test_two_tabs_on_one_room_show_the_same_world(server: Server, open_page: Ope
 
 def test_two_sandboxes_do_not_touch_each_other(server: Server, open_page: Open) -> None:
     one, other = open_page(server.address), open_page(server.address)
-    assert one.url != other.url
+    assert address_of(one) != address_of(other)
     pause(other)
     arrived(other)
     before = world(other)
