@@ -253,17 +253,19 @@ class Sockets:
             case InClass(command):
                 return self._do_in_class(viewer, command)
             case Open(scenario, seed):
-                return self._watch(viewer, self._rooms.open(scenario, seed, made_in, viewer.shard))
+                return self._watch_new(viewer, lambda: self._rooms.open(scenario, seed, made_in, viewer.shard))
             case Join(room):
                 viewer.check_shard(room)
                 return self._watch(viewer, room, made=False)
             case Copy(room, at_us):
-                return self._watch(viewer, self._sharing.copy(room, at_us, viewer.actor, made_in, near=viewer.shard))
+                copy = partial(self._sharing.copy, room, at_us, viewer.actor, made_in, near=viewer.shard)
+                return self._watch_new(viewer, copy)
             case Unpack(packed):
-                return self._watch(viewer, self._sharing.unpack(packed, viewer.actor, made_in, near=viewer.shard))
+                unpack = partial(self._sharing.unpack, packed, viewer.actor, made_in, near=viewer.shard)
+                return self._watch_new(viewer, unpack)
             case OpenLesson(slug, step, show):
                 opening = self._lesson_opening(slug, step, show)
-                return self._watch(viewer, self._rooms.begin(opening, made_in, viewer.shard))
+                return self._watch_new(viewer, lambda: self._rooms.begin(opening, made_in, viewer.shard))
             case Peek(room):
                 return Peeked(self._rooms.peek(room))
             case inside:
@@ -284,7 +286,7 @@ class Sockets:
             case Resync():
                 return _titled(self._rooms.present(room, self._shower(viewer, room)), viewer.language)
             case Fork():
-                joined = self._watch(viewer, self._families.fork(room, viewer.actor, asked))
+                joined = self._watch_new(viewer, lambda: self._families.fork(room, viewer.actor, asked))
                 self._families.announce(room)
                 return joined
             case ListBranches():
@@ -296,6 +298,12 @@ class Sockets:
             case Fingerprint():
                 return self._rooms.digest(room)
         raise TypeError(f"nothing answers {type(asked).__name__}")
+
+    def _watch_new(self, viewer: Viewer, make: Callable[[], str]) -> Joined:
+        # First the disk, so that the answer follows the first frame at once: else a page shows what it cannot name.
+        with self._commits.kept():
+            room = make()
+        return self._watch(viewer, room)
 
     def _watch(self, viewer: Viewer, room: str, *, made: bool = True) -> Joined:
         if viewer.seat is not None:

@@ -95,6 +95,12 @@ def live(page: Page) -> None:
     page.wait_for_function("() => window.quorumscope.joined !== null")
 
 
+def take_lesson(teacher: Page, **lesson: str) -> None:
+    """Have the class take a lesson. The teacher's page becomes another one, perhaps before it has the answer."""
+    with teacher.expect_navigation():
+        teacher.evaluate("lesson => { void quorumscope.classroom.do({ type: 'lesson', ...lesson }); }", lesson)
+
+
 def address_of(page: Page) -> str:
     """As the page has it. ``page.url`` may come later, where the page itself has changed it."""
     address: str = page.evaluate("location.href")

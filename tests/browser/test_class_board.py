@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Open, address_of, watch
+from tests.browser.conftest import PHONE, Open, address_of, take_lesson, watch
 from tests.browser.test_page import check_accessible
 from tests.server import Server
 
@@ -193,7 +193,7 @@ def test_a_question_stands_beside_the_stage(server: Server, open_page: Open) -> 
     check_accessible(board)
 
     # A question of a lesson has its words in the lesson's prose, which comes to the projector too.
-    do(teacher, type="lesson", slug="one-random-node", step="guess")
+    take_lesson(teacher, slug="one-random-node", step="guess")
     expect(board.locator("#board-lesson")).to_have_text("One random node: How many reads will be stale?")
     expect(panel).to_contain_text("Some, but fewer than 50.")
     assert address_of(board).endswith("/board")

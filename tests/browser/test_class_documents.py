@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Open, address_of, in_scheme, live, watch
+from tests.browser.conftest import DESKTOP, PHONE, Open, address_of, in_scheme, live, take_lesson, watch
 from tests.browser.test_page import check_accessible
 from tests.server import Server
 
@@ -68,7 +68,7 @@ def test_a_report_is_read_saved_and_replayed_without_names(server: Server, open_
     robin.evaluate("quorumscope.actions.write(quorumscope.classroom.seat.client, 'x', 'apple')")
     do(teacher, type="mode", mode="follow")
     stage = teacher.evaluate("quorumscope.classroom.seen.stage")
-    do(teacher, type="lesson", slug="one-leader")
+    take_lesson(teacher, slug="one-leader")
     # The lesson's page brings another cluster onto the stage.
     teacher.wait_for_url("**/lesson/one-leader*")
     teacher.wait_for_function(

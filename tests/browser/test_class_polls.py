@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PHONE, Open, in_scheme
+from tests.browser.conftest import PHONE, Open, in_scheme, take_lesson
 from tests.browser.test_page import check_accessible
 from tests.server import Server
 
@@ -277,7 +277,7 @@ def test_questions_of_the_run_and_in_the_teachers_words(
 def test_a_lesson_asks_and_knows_the_answer(server: Server, open_page: Open) -> None:
     teacher = teach(server, open_page)
     anna = attend(server, open_page, teacher, "Anna")
-    do(teacher, "classroom.do", {"type": "lesson", "slug": "read-by-majority", "step": "guess"})
+    take_lesson(teacher, slug="read-by-majority", step="guess")
     for page in (teacher, anna):
         page.wait_for_url("**/lesson/read-by-majority*")
         in_class(page)

@@ -38,6 +38,8 @@ def two_writes(page: Page) -> None:
     faster(page)
     act(page, "A", "write", "apple")
     until_versions(page, 1, 1, 1, 1, 1)
+    # Nothing of the first is under way when the second begins.
+    expect(page.locator("#stage g.message")).to_have_count(0)
     act(page, "B", "write", "pear")
     until_versions(page, 2, 2, 2, 2, 2)
     stand(page)

@@ -56,6 +56,7 @@ class Database:
         self._closed = False
         self._flushed_apart = flushed_apart and self.is_sqlite
         self._connection: sqlite3.Connection | None = None
+        self._passing = 0
         self.engine = self._sqlite() if self.is_sqlite else _postgresql(self.url, patient)
 
     def patient(self) -> "Database":
@@ -97,8 +98,19 @@ class Database:
 
     @property
     def written(self) -> int:
-        """A number that is another one once something has been written that is to be flushed."""
-        return self._connection.total_changes if self._connection is not None and self.is_flushed_apart else 0
+        """How many rows have been written so far that are to be flushed."""
+        if self._connection is None or not self.is_flushed_apart:
+            return 0
+        return self._connection.total_changes - self._passing
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """What is written within may be lost with the power: nobody waits until it is flushed."""
+        before = self.written
+        try:
+            yield
+        finally:
+            self._passing += self.written - before
 
     def forget_deleted(self) -> None:
         """What was deleted stands in SQLite's write-ahead log until that is emptied."""

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import ParamSpec, TypeAlias, TypeVar
 
@@ -15,10 +15,8 @@ from engine.outcomes import Refused
 from webapp.store.database import Database
 from webapp.store.log_store import StoreFailed
 
-# What nobody waits for (where the rooms' clocks stand) reaches the disk so often; and so often the write-ahead log is
-# brought into the file, and emptied.
-FLUSH_EVERY_S = 1.0
-CHECKPOINT_EVERY = 60
+# So often the write-ahead log is brought into the file, and emptied: by then what nobody waits for is on the disk, too.
+CHECKPOINT_EVERY_S = 30.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,6 +51,7 @@ class GroupCommit:
         self._turn = threading.Lock()
         self._begun = 0
         self._done = 0
+        self._flushed = 0
         self._is_doubtful = False
 
     def around(self, act: Callable[P, T]) -> Callable[P, T]:
@@ -69,7 +68,7 @@ class GroupCommit:
         """At its end, all that was stored within is on the disk. Raises Refused("in_doubt")."""
         before = self._database.written
         yield
-        if self._database.written != before:
+        if self._database.written > max(before, self._flushed):
             try:
                 self.flush()
             except StoreFailed as failed:
@@ -82,23 +81,16 @@ class GroupCommit:
         with self._turn:
             if self._done < wanted:
                 self._begun += 1
+                written = self._database.written
                 self._flush_apart()
-                self._done = self._begun
+                self._done, self._flushed = self._begun, written
 
     def for_ever(self, sleep: Callable[[float], object]) -> None:
-        """What nobody waits for; returns where the database has been closed, or needs none of this."""
-        flushed = rounds = 0
+        """Empty the log again and again; returns where the database has been closed, or needs none of this."""
         while self._database.is_flushed_apart:
-            rounds += 1
-            try:
-                if (written := self._database.written) != flushed:
-                    self.flush()
-                    flushed = written
-                if rounds % CHECKPOINT_EVERY == 0:
-                    self._apart(self._checkpoint)
-            except StoreFailed:
-                pass  # It has been told, and the next time may do.
-            sleep(FLUSH_EVERY_S)
+            with suppress(StoreFailed):  # The next time may do.
+                self._apart(self._checkpoint)
+            sleep(CHECKPOINT_EVERY_S)
 
     def _wait_for_disk(self) -> None:
         self._apart(self._flush)
