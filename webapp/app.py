@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Callable
 
 from flask import Flask
 from flask_socketio import SocketIO
@@ -39,7 +38,6 @@ from webapp.rooms.turns import Turns
 from webapp.security import guard_all, guard_pages
 from webapp.settings import Settings
 from webapp.sockets import Sockets
-from webapp.store.group_commit import Act, GroupCommit, at_once
 from webapp.store.opening import open_database
 from webapp.store.sql_accounts import SqlAccountStore
 from webapp.store.sql_classes import SqlClassStore
@@ -49,9 +47,9 @@ from webapp.translations.reading import TRANSLATIONS
 from webapp.work.pool import Pool
 
 
-def create_app(settings: Settings, async_mode: str, apart: Callable[[Act], object] = at_once) -> tuple[Flask, SocketIO]:
-    """The application and its socket layer; ``apart`` is ``GroupCommit``'s. Raises StoreFailed if the log cannot be
-    opened, and BrokenLesson or BadTranslation where a lesson or a translation of the site's own cannot be used."""
+def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
+    """The application and its socket layer. Raises StoreFailed if the log cannot be opened, and
+    BrokenLesson or BadTranslation where a lesson or a translation of the site's own cannot be used."""
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     guard_pages(app, settings)
     serve_assets(app, STATIC)
@@ -81,10 +79,7 @@ def create_app(settings: Settings, async_mode: str, apart: Callable[[Act], objec
     lessons = _lessons(settings)
     metrics = Metrics()
     watch = Watch(metrics)
-    store = SqlLogStore(open_database(settings, flushed_apart=True))
-    commits = GroupCommit(store.database, apart, watch.around)
-    # No answer leaves before what it tells of is on the disk.
-    app.dispatch_request = commits.around(app.dispatch_request)  # type: ignore[method-assign]
+    store = SqlLogStore(open_database(settings))
     turns = Turns(socketio.sleep, time.monotonic)
     rooms = Rooms(
         watch.over(store),
@@ -104,7 +99,7 @@ def create_app(settings: Settings, async_mode: str, apart: Callable[[Act], objec
         lambda: time.time_ns() // 1_000_000,
         settings.sleep_after_s,
     )
-    sockets = Sockets(socketio, rooms, classes, lessons.opening, limits, metrics, commits, settings.worker)
+    sockets = Sockets(socketio, rooms, classes, lessons.opening, limits, metrics, settings.worker)
     audience = None
     if queue is not None:
         audience = Audience(queue, rooms, classes, time.monotonic, socketio.sleep)
@@ -136,7 +131,6 @@ def create_app(settings: Settings, async_mode: str, apart: Callable[[Act], objec
     app.extensions["audience"] = audience
     app.extensions["pool"] = pool
     app.extensions["keeping"] = Keeping(settings, store, classes.store, rooms, classes, socketio.sleep)
-    app.extensions["commits"] = commits
     app.extensions["worker"] = settings.worker
     app.extensions["health"] = health
     app.extensions["metrics"] = metrics if settings.metrics == "on" else None

@@ -58,7 +58,6 @@ from webapp.rooms.family import Families
 from webapp.rooms.manager import Rooms
 from webapp.rooms.opening import Opening
 from webapp.rooms.sharing import Sharing
-from webapp.store.group_commit import GroupCommit
 from webapp.stream.feeds import Feeds
 from webapp.stream.viewer import Viewer
 from webapp.words import ENGLISH, Language
@@ -89,7 +88,6 @@ class Sockets:
         lesson_opening: LessonOpening,
         limits: Limits,
         metrics: Metrics,
-        commits: GroupCommit,
         worker: str = "",
     ) -> None:
         self._socketio = socketio
@@ -98,7 +96,6 @@ class Sockets:
         self._lesson_opening = lesson_opening
         self._limits = limits
         self._metrics = metrics
-        self._commits = commits
         self._worker = worker
         self._permission = Permission(rooms, classes)
         self.feeds = Feeds(metrics)
@@ -206,9 +203,7 @@ class Sockets:
 
     def _on_any(self, event: str, sid: str, *args: Any) -> Struct:
         try:
-            # No answer leaves before what it tells of is on the disk.
-            with self._commits.kept():
-                return self._answer(event, sid, args)
+            return self._answer(event, sid, args)
         except Refused as refused:
             return self._reject(event, sid, refused)
         except Exception:
@@ -253,19 +248,17 @@ class Sockets:
             case InClass(command):
                 return self._do_in_class(viewer, command)
             case Open(scenario, seed):
-                return self._watch_new(viewer, lambda: self._rooms.open(scenario, seed, made_in, viewer.shard))
+                return self._watch(viewer, self._rooms.open(scenario, seed, made_in, viewer.shard))
             case Join(room):
                 viewer.check_shard(room)
                 return self._watch(viewer, room, made=False)
             case Copy(room, at_us):
-                copy = partial(self._sharing.copy, room, at_us, viewer.actor, made_in, near=viewer.shard)
-                return self._watch_new(viewer, copy)
+                return self._watch(viewer, self._sharing.copy(room, at_us, viewer.actor, made_in, near=viewer.shard))
             case Unpack(packed):
-                unpack = partial(self._sharing.unpack, packed, viewer.actor, made_in, near=viewer.shard)
-                return self._watch_new(viewer, unpack)
+                return self._watch(viewer, self._sharing.unpack(packed, viewer.actor, made_in, near=viewer.shard))
             case OpenLesson(slug, step, show):
                 opening = self._lesson_opening(slug, step, show)
-                return self._watch_new(viewer, lambda: self._rooms.begin(opening, made_in, viewer.shard))
+                return self._watch(viewer, self._rooms.begin(opening, made_in, viewer.shard))
             case Peek(room):
                 return Peeked(self._rooms.peek(room))
             case inside:
@@ -286,7 +279,7 @@ class Sockets:
             case Resync():
                 return _titled(self._rooms.present(room, self._shower(viewer, room)), viewer.language)
             case Fork():
-                joined = self._watch_new(viewer, lambda: self._families.fork(room, viewer.actor, asked))
+                joined = self._watch(viewer, self._families.fork(room, viewer.actor, asked))
                 self._families.announce(room)
                 return joined
             case ListBranches():
@@ -298,12 +291,6 @@ class Sockets:
             case Fingerprint():
                 return self._rooms.digest(room)
         raise TypeError(f"nothing answers {type(asked).__name__}")
-
-    def _watch_new(self, viewer: Viewer, make: Callable[[], str]) -> Joined:
-        # First the disk, so that the answer follows the first frame at once: else a page shows what it cannot name.
-        with self._commits.kept():
-            room = make()
-        return self._watch(viewer, room)
 
     def _watch(self, viewer: Viewer, room: str, *, made: bool = True) -> Joined:
         if viewer.seat is not None:
