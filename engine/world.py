@@ -46,8 +46,7 @@ class World:
         if change.kind == "note":
             self._notes.append(change)
         elif isinstance(fields, OperationState):
-            before = self._operations.get(change.id)
-            self._ended += _has_ended(change) - (before is not None and _has_ended(before))
+            self._ended += _has_ended(change) - _has_ended(self._operations.get(change.id))
             self._operations[change.id] = change
             if self._ended and len(self._operations) > OPERATIONS_KEPT:
                 self._forget_oldest_operation()
@@ -58,7 +57,7 @@ class World:
 
     def _forget_oldest_operation(self) -> None:
         for operation, change in self._operations.items():
-            if _has_ended(change) and isinstance(change.fields, OperationState):
+            if isinstance(change.fields, OperationState) and change.fields.outcome != "pending":
                 del self._operations[operation]
                 self._ended -= 1
                 via = change.fields.via
@@ -83,8 +82,9 @@ class World:
         return copy
 
 
-def _has_ended(operation: Change) -> bool:
-    return isinstance(operation.fields, OperationState) and operation.fields.outcome != "pending"
+def _has_ended(operation: Change | None) -> bool:
+    fields = operation and operation.fields
+    return isinstance(fields, OperationState) and fields.outcome != "pending"
 
 
 class Journal:

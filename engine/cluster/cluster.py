@@ -361,6 +361,7 @@ class Cluster:
     def fork(self, schedule: Schedule, streams: Streams, journal: Journal) -> "Cluster":
         copy = object.__new__(Cluster)
         copy.__dict__.update(self.__dict__)
+        # Where something goes wrong below, those of the original do not end with the copy.
         copy.actors = {}
         copy.replicas = {node: replica.fork() for node, replica in self.replicas.items()}
         copy.clients = {name: client.fork() for name, client in self.clients.items()}

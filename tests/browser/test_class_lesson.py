@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Open
+from tests.browser.learner import ready
 from tests.browser.test_page import check_accessible
 from tests.server import Server
 
@@ -19,11 +20,6 @@ AT_HOME = f"""() => {{
   const {{ joined, classroom, run }} = window.quorumscope ?? {{}};
   return joined?.scenario === "lesson-{LESSON}" && joined.room === classroom.seat?.room && run.room === joined.room;
 }}"""
-
-
-def ready(page: Page) -> None:
-    page.wait_for_selector("#stage g.node")
-    page.wait_for_function("() => document.documentElement.dataset.line === 'up' && window.quorumscope.joined")
 
 
 class Class:

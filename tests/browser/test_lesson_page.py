@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import DESKTOP, address_of, watch
+from tests.browser.learner import ready
 from tests.browser.test_page import check_accessible
 from tests.browser.test_story import act, node
 from tests.server import Server
@@ -54,11 +55,6 @@ def reader(browser: Browser, contexts: list[BrowserContext], server: Server) -> 
     context = browser.new_context(viewport=DESKTOP)
     contexts.append(context)
     return Reader(context, server)
-
-
-def ready(page: Page) -> None:
-    page.wait_for_selector("#stage g.node")
-    page.wait_for_function("() => document.documentElement.dataset.line === 'up' && window.quorumscope.joined")
 
 
 def quick(page: Page) -> None:

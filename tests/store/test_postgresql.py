@@ -72,6 +72,7 @@ def test_two_processes_that_race_for_a_room_write_one_history(url: str, logs: Sq
     log = logs.entries("a")
     assert [each.seq for each in log] == list(range(1, len(log) + 1))
     assert sorted(accepted) == [(each.seq, each.actor) for each in log], "each accepted one, and nothing else"
+    assert len({name for _, name in accepted}) == 3
 
 
 def test_an_owner_that_is_being_replaced_appends_before_or_not_at_all(url: str, logs: SqlLogStore) -> None:

@@ -22,9 +22,9 @@
 const NARROW = 620;
 /** On a stage that is lower than this, what clients do is told by a mark only. */
 const LOW = 380;
-/** Room for the label under a node, and how far its letters reach from their middle. */
+/** Room for the label under a node; how far below the node its middle is, and how far its letters reach from there. */
 const LABEL = 22;
-const LETTERS = { x: 26, y: 8 };
+const LETTERS = { below: 12, x: 26, y: 8 };
 /** Room for the meter under a client. */
 const METER = 62;
 /** Room for a name outside the ring, and from one such name to the next. */
@@ -172,7 +172,7 @@ function columnsBeside(width, height, centre, ring, node, nodeCount, count) {
   const gap = onRing(centre, Math.min(ring * 1.4, width / 2 - 120), gapBeside(nodeCount));
   const isFree = [0, 1].every((step) => {
     const { x, y } = onRing(centre, ring, (Math.floor(nodeCount / 4) + step) / nodeCount);
-    const isBesideLabel = Math.abs(x - gap.x) > client + LETTERS.x || Math.abs(y + node + 12 - gap.y) > client + LETTERS.y;
+    const isBesideLabel = Math.abs(x - gap.x) > client + LETTERS.x || Math.abs(y + node + LETTERS.below - gap.y) > client + LETTERS.y;
     return isBesideLabel && Math.hypot(Math.max(0, Math.abs(x - gap.x) - client), Math.max(0, Math.abs(y - gap.y) - client)) > node + 10;
   });
   // A single row looks through a gap of the ring where that is wide enough; a column has to stand clear of it.
