@@ -41,7 +41,9 @@ class Player {
     this.scrub.addEventListener("input", () => app.playhead.seek(Number(this.scrub.value)));
     document.addEventListener("keydown", (event) => this.key(event));
     app.playhead.seek(from_us);
-    if (!app.calm.matches) this.play();
+    this.wasMoving = false;
+    /** It plays by itself from the first frame on, however late that comes. */
+    this.begins = !app.calm.matches;
   }
 
   toggle() {
@@ -80,6 +82,8 @@ class Player {
   /** @param {View} view */
   move({ at_us }) {
     const { playhead } = this.app;
+    if (this.begins) this.play();
+    this.begins = false;
     if (at_us >= this.to_us && !playhead.isMoving && boot.embed.loop && this.wasMoving) this.play(this.from_us);
     this.wasMoving = playhead.isMoving;
     const text = say("time.now", { ms: milliseconds(at_us) });

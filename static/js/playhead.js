@@ -46,6 +46,8 @@ export class Playhead {
       const distance_ms = (frame.now_us - shown_us) / (speed * 1000);
       this.glide = { from_us: shown_us, wall_ms, lasts_ms: Math.min(distance_ms, STEP_MS) };
       this.limit_us = frame.now_us;
+      // A server that was late has not come as far as it seemed.
+      this.shown_us = Math.min(this.shown_us, frame.now_us);
     } else {
       this.limit_us = frame.quiet_until_us ?? Infinity;
       const changed = !this.pace.running || this.pace.speed !== speed;
@@ -75,7 +77,7 @@ export class Playhead {
     return Math.min(now_us, present_us, this.stop_us);
   }
 
-  /** The present as it is drawn. It never goes back but where a whole frame begins anew. */
+  /** The present as it is drawn. It never goes back but where a whole frame begins anew, or the room stands. */
   present() {
     const at_us = this.pace.running ? this.serverTime(this.clock() - BEHIND_MS) : this.gliding();
     this.shown_us = Math.max(this.shown_us, Math.min(at_us, this.limit_us));
@@ -84,8 +86,8 @@ export class Playhead {
 
   gliding() {
     const { from_us, wall_ms, lasts_ms } = this.glide;
-    const part = lasts_ms > 0 ? Math.min(1, (this.clock() - wall_ms) / lasts_ms) : 1;
-    return from_us + (this.limit_us - from_us) * part;
+    const part = lasts_ms > 0 ? (this.clock() - wall_ms) / lasts_ms : 1;
+    return part < 1 ? from_us + (this.limit_us - from_us) * part : this.limit_us;
   }
 
   get isLive() {

@@ -23,8 +23,10 @@ RUN = [
     (44.0, runs.Read("B", "x")),
 ]
 
-# What is drawn by lot, or stands for this one server, is put in words that are always the same.
+# What is drawn by lot, or stands for this one server, is put in words that are always the same, and stays so: what is
+# told of the class from now on is not heard.
 SAME = """(qr) => {
+  quorumscope.classroom.take = () => {};
   const same = (selector, text) => {
     for (const element of document.querySelectorAll(selector)) if (element.textContent) element.textContent = text;
   };
@@ -116,7 +118,13 @@ def wall(week: Class, owner: Person, students: list[Person], open_as: Callable[[
     page = _on_stage(open_as(f"teach/{week.id}", f"owner={week.key}"))
     page.click("#show-wall")
     expect(page.locator("#wall-tiles .tile")).to_have_count(len(students))
-    page.wait_for_function("() => document.querySelectorAll('#wall-tiles .tile g.node').length >= 5")
+    page.wait_for_function(
+        """() => {
+          const tiles = [...quorumscope.parts.find(({ tiles }) => tiles).tiles.values()];
+          const seen = tiles.filter(({ isInSight }) => isInSight);
+          return seen.length > 0 && seen.every(({ picture }) => picture);
+        }"""
+    )
     return page
 
 

@@ -1,5 +1,6 @@
 """A real server and a real Chromium for every browser test."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,10 @@ PHONE = {"width": 375, "height": 812}
 # Several tests share few cores, and others may use those too. What passes does not wait so long.
 EXPECT_WITHIN_S = 15.0
 expect.set_options(timeout=EXPECT_WITHIN_S * 1000)
+
+# So many times slower than it is does each page find the machine. A test that fails here looked before it was time, or
+# has a deadline that a slow machine needs to be longer.
+STRAIN = float(os.environ.get("QUORUMSCOPE_STRAIN", "1"))
 
 Open = Callable[..., Page]
 
@@ -64,6 +69,8 @@ def watch(page: Page) -> None:
     """
     page.on("pageerror", lambda error: mistakes.append(f"{page.url}: {error.stack or error}"))
     page.on("console", lambda said: mistakes.append(f"{page.url}: {said.text}") if _is_stopped(said) else None)
+    if STRAIN > 1:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": STRAIN})
 
 
 def _is_stopped(said: ConsoleMessage) -> bool:
@@ -107,9 +114,15 @@ def address_of(page: Page) -> str:
     return address
 
 
+def gone_from(page: Page, address: str) -> None:
+    """Wait until the page has another address than this one, which it had."""
+    page.wait_for_function("address => location.href !== address", arg=address)
+
+
 def drawn(page: Page) -> None:
     """Wait until all that is due has been drawn: what stands behind a tab may wait a little."""
-    page.wait_for_function("() => window.quorumscope.due.size === 0")
+    # What is to be drawn anew may not have begun yet.
+    page.wait_for_function("(({ due, drawn }) => !due.size && drawn.changes >= 0)(window.quorumscope)")
 
 
 def arrived(page: Page) -> None:
@@ -117,7 +130,7 @@ def arrived(page: Page) -> None:
     page.wait_for_function(
         """() => {
           const { playhead, view } = window.quorumscope;
-          const stands = !playhead.pace.running && playhead.present() >= playhead.limit_us;
+          const stands = !playhead.pace.running && playhead.present() === playhead.limit_us;
           return stands && view.at_us === playhead.now();
         }"""
     )
@@ -126,9 +139,12 @@ def arrived(page: Page) -> None:
 def settled(page: Page) -> None:
     """Wait until all that is due has been drawn, if the page draws, and nothing eases in or out any more."""
     page.wait_for_function(
-        """() => !window.quorumscope?.due.size && document.getAnimations().every(
-          ({ playState, effect }) => playState !== "running" || effect.getComputedTiming().endTime === Infinity
-        )"""
+        """() => {
+          const { due, drawn } = window.quorumscope ?? {};
+          return !due?.size && !(drawn?.changes < 0) && document.getAnimations().every(
+            ({ playState, effect }) => playState !== "running" || effect.getComputedTiming().endTime === Infinity
+          );
+        }"""
     )
 
 

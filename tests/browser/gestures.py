@@ -223,6 +223,8 @@ class Gestures:
             return
         self.hands.pick(self.page.locator(f"#stage g.{kind}[data-{kind}={name}]"))
         expect(title).to_have_text(name if kind == "node" else f"Client {name}")
+        # A card that is hidden still says what it was about before.
+        expect(title).to_be_visible()
 
     def _ask(self, command: Write | Read) -> None:
         row = self.page.locator(f"form[data-client={command.client}]")
@@ -265,7 +267,10 @@ class Gestures:
             self.hands.slide(self.page.locator("#load-rate"), math.log10(command.rate))
             self.hands.slide(self.page.locator("#load-reads"), 100 * command.read_share)
             self.hands.slide(self.page.locator("#load-keys"), command.keys)
-        self.hands.press(self.page.locator("#load-run"))
+        # What the button does follows from what is drawn.
+        button = self.page.locator("#load-run")
+        expect(button).to_have_text("Start" if command.rate else "Stop")
+        self.hands.press(button)
 
     def _configure(self, command: Configure) -> None:
         for name, value in structs.asdict(command).items():
@@ -274,6 +279,8 @@ class Gestures:
             if name in ("n", "w", "r"):
                 self.hands.slide(self.page.locator(f"#set-{name}"), value)
             else:
+                # Before it is drawn the field says nothing of the cluster.
+                expect(self.page.locator(f"#means-{name}")).not_to_be_empty()
                 self.hands.choose(self.page.locator(f"#setting-{name}"), str(value))
             self.page.wait_for_function(
                 "([name, value]) => quorumscope.run.timeline.at('cluster', 'cluster', Infinity)[name] === value",

@@ -174,6 +174,7 @@ def test_the_pages_fit_and_axe_finds_nothing(
         phone.goto(f"{site.address}account")
         fill(phone, name=name, password="something else")
         expect(phone.locator("#account-password-problem")).to_contain_text("wrong")
+        phone.wait_for_load_state()
         check_accessible(phone)
     with subtests.test("signed in"):
         sign_in(phone, site, name)

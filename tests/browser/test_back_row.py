@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import Open, address_of, faster, live, watch
+from tests.browser.conftest import Open, address_of, faster, gone_from, live, watch
 from tests.browser.test_branches import branch, forked, room, written
 from tests.browser.test_story import act, card, until_versions
 from tests.browser.test_time import moment, stand, where
@@ -39,6 +39,12 @@ def until_known(page: Page) -> None:
     page.wait_for_function("!quorumscope.run.waiting && quorumscope.timeline.from_us === 0")
 
 
+def be_in(page: Page, wanted: str) -> None:
+    """The page knows where it is, and its address says so."""
+    page.wait_for_function("(wanted) => quorumscope.joined.room === wanted", arg=wanted)
+    assert room(page) == wanted
+
+
 def test_acting_twice_in_the_past_makes_one_branch(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
     written(page)
@@ -47,7 +53,7 @@ def test_acting_twice_in_the_past_makes_one_branch(server: Server, open_page: Op
     expect(where(page)).to_have_text("In the past")
     # Both before the server can have answered.
     page.evaluate("for (const who of 'AB') document.querySelector(`form[data-client=${who}] [data-do=write]`).click()")
-    page.wait_for_url(lambda url: url != original)
+    gone_from(page, original)
     expect(card(page, "op2")).to_be_attached()
     expect(page.locator("#branch-count")).to_have_text("2")
     page.locator("#scrub").fill("0")
@@ -68,15 +74,17 @@ def test_back_and_forward_go_from_branch_to_branch(server: Server, open_page: Op
     second = room(page)
     expect(card(page, "op1")).to_contain_text("pear")
     for _ in range(2):
+        # Before that, there is nothing to go back to.
+        until_known(page)
         page.click("#back")
         expect(where(page)).to_have_text("In the past")
         page.go_back()
         expect(card(page, "op1")).to_contain_text("apple")
         expect(where(page)).to_have_text("Live")
-        assert room(page) == first
+        be_in(page, first)
         page.go_forward()
         expect(card(page, "op1")).to_contain_text("pear")
-        assert room(page) == second
+        be_in(page, second)
 
 
 @pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", "\N{GRINNING FACE}" * 10, "W" * 40])
@@ -172,11 +180,13 @@ def test_nothing_is_lost_or_doubled_while_the_history_loads(server: Server, open
     written(page)
     page.click("#run")
     held: list[Route] = []
-    other = visit(page, address_of(page), lambda route: held.append(route))
+    holds = True
+    other = visit(page, address_of(page), lambda route: held.append(route) if holds else route.continue_())
     act(page, "B", "write", "meanwhile")
     act(other, "A", "write", "me too")
     expect(card(other, "op3")).to_have_attribute("data-outcome", "ok")
     assert other.evaluate("quorumscope.run.waiting")
+    holds = False
     for route in held:
         route.continue_()
     until_known(other)
@@ -257,9 +267,15 @@ def test_a_violation_is_news_in_each_room_and_its_mark_stays_on_the_bar(server: 
         before = address_of(page)
         page.click("#scenario")
         page.locator("[data-scenario=just-misses]").click()
-        expect(page).not_to_have_url(before)
+        gone_from(page, before)
         expect(page.locator("#verdict")).to_contain_text("Consistent")
-        page.wait_for_timeout(300)
+        # Only what was seen to be well before is news.
+        page.wait_for_function(
+            """() => {
+              const { parts, run } = quorumscope;
+              return parts.some(({ present }) => present?.room === run.room && present.word === "ok");
+            }"""
+        )
         faster(page, -1)
         expect(page.locator("#verdict")).to_contain_text("Not linearizable")
         expect(page.locator("#verdict")).to_have_class(re.compile("new"))
@@ -267,7 +283,12 @@ def test_a_violation_is_news_in_each_room_and_its_mark_stays_on_the_bar(server: 
     marks = page.locator("#marks .violated")
     expect(marks).to_have_attribute("d", re.compile(r"^M\d"))
     page.evaluate("quorumscope.run.timeline.forget(quorumscope.run.timeline.until_us - 1)")
-    page.wait_for_timeout(600)
+    page.wait_for_function(
+        """() => {
+          const { timeline } = quorumscope.run;
+          return quorumscope.parts.some(({ made }) => made?.timeline === timeline && made.size === timeline.size);
+        }"""
+    )
     expect(marks).to_have_attribute("d", re.compile(r"^M\d"))
 
 

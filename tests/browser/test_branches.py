@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PHONE, Open, address_of, faster
+from tests.browser.conftest import PHONE, Open, address_of, faster, gone_from
 from tests.browser.test_story import act, card, until_versions
 from tests.browser.test_time import check_accessible, stand, where
 from tests.server import Server
@@ -30,7 +30,7 @@ def forked(page: Page) -> str:
     """Write in the past, and say which room this was."""
     original = address_of(page)
     act(page, "B", "write", "pear")
-    page.wait_for_url(lambda url: url != original)
+    gone_from(page, original)
     expect(page.locator("#branch-count")).to_have_text("2")
     return original.rsplit("/", 1)[-1]
 
@@ -91,7 +91,7 @@ def test_branches_with_the_keyboard_alone(server: Server, open_page: Open) -> No
     expect(page.locator("#branch-off")).to_have_text("Branch off here, at 0.00 ms")
     page.locator("#branch-off").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: not url.endswith(first))
+    page.wait_for_function("first => !location.href.endsWith(first)", arg=first)
     expect(page.locator("#branches-dialog")).to_be_hidden()
     until_versions(page, 0, 0, 0, 0, 0)
     page.keyboard.press("b")
@@ -108,11 +108,11 @@ def test_branches_with_the_keyboard_alone(server: Server, open_page: Open) -> No
 def test_other_viewers_hear_of_a_branch(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
     written(page)
-    watcher = open_page(page.url)
+    watcher = open_page(address_of(page))
     page.locator("#scrub").fill("0")
     forked(page)
     expect(watcher.locator("#branch-count")).to_have_text("2")
-    assert watcher.url != page.url
+    assert address_of(watcher) != address_of(page)
 
 
 def side(page: Page, number: int) -> Locator:

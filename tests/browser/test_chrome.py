@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import DESKTOP, PHONE, Open
+from tests.browser.conftest import DESKTOP, PHONE, Open, settled
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
@@ -24,6 +24,7 @@ def test_a_toast_leaves_the_time_bar_free(server: Server, open_page: Open, viewp
 def test_what_is_chosen_is_marked_in_forced_colours_too(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
     page.emulate_media(forced_colors="active")
+    settled(page)
     for chosen, other in (("#tab-act", "#tab-story"), (".view:has(:checked)", ".view:not(:has(:checked))")):
         looks = [
             page.locator(each).first.evaluate("(it) => getComputedStyle(it).backgroundColor")

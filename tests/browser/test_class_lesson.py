@@ -103,6 +103,7 @@ def test_the_class_goes_through_a_lesson_together(taught: Class) -> None:
     said(anna, "Your answer is in. You can still change it.")
     assert anna.evaluate("quorumscope.classroom.seat.answer") == 2
     anna.reload()
+    arrived(anna)
     expect(anna.locator("input[value=old]")).to_be_checked()
     check_accessible(anna)
     teacher.click("#class-progress")
@@ -136,8 +137,9 @@ def test_the_class_goes_through_a_lesson_together(taught: Class) -> None:
     anna.click("#lesson-back")
     teacher.click("[data-dot=count]")
     at(anna, "count")
-    anna.wait_for_function(AT_HOME)
+    # Only in the new room has anybody asked.
     expect(anna.locator("[data-number=asked]")).to_have_text("5")
+    anna.wait_for_function(AT_HOME)
     expect(anna.locator("[data-said='guess:old']")).to_be_visible()
     teacher.reload()
     at(teacher, "count")
@@ -156,9 +158,10 @@ def test_each_goes_alone(taught: Class) -> None:
     cleo = taught.student("Cleo")
     # They have copies of something else when the lesson begins.
     taught.do(type="mode", mode="own_copy")
-    ben.wait_for_function(
-        "() => quorumscope.classroom.seat?.room && quorumscope.classroom.seat.room !== quorumscope.classroom.seen.stage"
-    )
+    for page in (ben, cleo):
+        page.wait_for_function(
+            "() => { const { seat, seen } = quorumscope.classroom; return seat.room && seat.room !== seen.stage; }"
+        )
     taught.take_lesson()
     for page in (ben, cleo):
         arrived(page)

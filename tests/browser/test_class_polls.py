@@ -69,14 +69,21 @@ def do(page: Page, what: str, *arguments: object) -> None:
 def quick(teacher: Page, question: str) -> None:
     teacher.click("#poll-ask")
     teacher.get_by_role("button", name=re.compile(rf"^{re.escape(question)}")).click()
+    teacher.wait_for_function("quorumscope.classroom.seen.poll")
 
 
 def choices(page: Page) -> Locator:
     return page.locator("#poll-choices label")
 
 
+def revealed(page: Page) -> None:
+    """Wait until the page shows what was answered."""
+    expect(page.locator(".poll-picture[data-phase=revealed]")).to_be_visible()
+
+
 def bars(page: Page) -> list[tuple[str, str, str]]:
     """Of each choice: its text, its marks, and how many chose it."""
+    revealed(page)
     return [
         (row.locator(".poll-text").inner_text(), row.locator(".poll-marks").inner_text(), number.inner_text())
         for row in page.locator(".poll-choice:visible").all()
@@ -124,6 +131,7 @@ def test_the_class_predicts_and_the_run_settles_it(server: Server, open_page: Op
     # Until the answers are shown, nobody can know them: not from the page, and not from what was sent to it.
     expect(teacher.locator("#poll-right")).to_have_value("")
     for page, wire in zip((teacher, anna, ben), wires, strict=True):
+        page.wait_for_function("quorumscope.classroom.seen.poll.phase === 'closed'")
         assert page.locator(".poll-number:visible").count() == 0
         told = [frame for frame in wire if '"phase":"closed"' in frame]
         assert told
@@ -169,7 +177,7 @@ def test_an_answer_outlasts_a_lost_line_and_is_not_called_sent_before_it_is(serv
     count = teacher.locator("#poll-asked-picture .poll-count")
     expect(count).to_have_text("1 of 1 have answered")
     anna.evaluate("quorumscope.connection.socket.disconnect()")
-    teacher.wait_for_function("quorumscope.classroom.seen.here === 0")
+    teacher.wait_for_function("quorumscope.classroom.seen.here === 0 && !quorumscope.classroom.rows[0].here")
     expect(count).to_have_text("1 of 1 have answered")
 
     # A page that was not there when it was asked proposes nothing: it does not know which write it was about.
@@ -179,6 +187,7 @@ def test_an_answer_outlasts_a_lost_line_and_is_not_called_sent_before_it_is(serv
     in_class(teacher)
     expect(teacher.locator("#operations li")).to_have_count(1)
     teacher.click("#poll-close")
+    expect(teacher.locator("#poll-close")).to_be_hidden()
     expect(teacher.locator("#poll-right")).to_have_value("")
     expect(teacher.locator("#poll-proposal")).to_have_text("")
 
@@ -269,6 +278,7 @@ def test_questions_of_the_run_and_in_the_teachers_words(
     assert bars(anna) == [("Yes", "", "0 · 0 %"), ("<b>No</b>", "Right\nYour answer", "1 · 100 %")]
     for page, scheme in ((teacher, "light"), (anna, "dark")):
         with subtests.test("when it is shown", scheme=scheme):
+            revealed(page)
             in_scheme(page, scheme)
             check_accessible(page)
     assert "taken over" not in (teacher.title(), anna.title())

@@ -115,6 +115,7 @@ def test_a_student_follows_looks_around_and_lays_hands_on(teach: Teach) -> None:
     assert refusal(anna, "actions.write('A', 'x', 'pear')") == "look_only"
 
     # The moment, what is selected, and the view are the teacher's; also for whoever comes just now.
+    holds(teacher, "apple")
     teacher.click("#back")
     teacher.click("#stage [data-node=n2]")
     teacher.locator("#views input[value=both]").click()

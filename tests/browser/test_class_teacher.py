@@ -51,15 +51,16 @@ def test_a_teacher_leads_a_class_from_mode_to_mode(server: Server, open_page: Op
     page.click("#class-title")
     answer_prompt(page, "\u202e")
     expect(page.locator("#prompt-problem")).to_contain_text("cannot be shown")
-    answer_prompt(page, "Quorums")
-    expect(page.locator("#class-title")).to_have_text("Quorums")
-    expect(page).to_have_title("Quorums · Quorumscope")
-    assert page.evaluate("JSON.parse(localStorage.getItem('quorumscope.classes'))[0][1].title") == "Quorums"
+    answer_prompt(page, "Week 3")
+    expect(page.locator("#class-title")).to_have_text("Week 3")
+    expect(page).to_have_title("Week 3 · Quorumscope")
+    assert page.evaluate("JSON.parse(localStorage.getItem('quorumscope.classes'))[0][1].title") == "Week 3"
 
     # One click, and the code is on the projector: the window is opened by the click itself.
     with page.context.expect_page() as opened:
         page.click("#projector")
     board = opened.value
+    board.wait_for_function("window.quorumscope?.classroom.seat")
     expect(board.locator("body")).to_contain_text(week.code)
     assert "viewer=" not in address_of(board)
     page.click("#class-shows [data-board=stage]")
@@ -79,7 +80,7 @@ def test_a_teacher_leads_a_class_from_mode_to_mode(server: Server, open_page: Op
     expect(page.locator("#class-does")).to_contain_text("2 groups")
     for each in (anna, ben):
         each.does("take_place")
-    page.wait_for_function("new Set(quorumscope.classroom.rows.map(({ group }) => group)).size === 2")
+    page.wait_for_function("quorumscope.classroom.rows.map(({ group }) => group).sort().join() === '1,2'")
 
     page.click("#class-freeze")
     expect(page.locator("#class-thaw")).to_be_visible()
@@ -106,10 +107,10 @@ def test_a_teacher_leads_a_class_from_mode_to_mode(server: Server, open_page: Op
     expect(page.locator("#plan-copies")).to_be_visible()
     page.click("#plan-go")
     expect(mode(page, "own_copy")).to_have_attribute("aria-pressed", "true")
-    assert page.evaluate("quorumscope.classroom.rows[0].copy") == copy
 
     # What stands here is the class's, not the page's.
     page.reload()
+    page.wait_for_function("(copy) => window.quorumscope?.classroom.rows[0]?.copy === copy", arg=copy)
     expect(mode(page, "own_copy")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#class-lock")).to_have_attribute("aria-pressed", "true")
 
@@ -196,6 +197,8 @@ def test_helpers_come_in_by_links_that_can_be_replaced(
     page.wait_for_function("quorumscope.classroom.look?.look.at_us === 0")
     assistant = open_page(link.input_value(), ready=ready)
     assert "assistant=" not in address_of(assistant)
+    # Now what they look at counts.
+    assistant.wait_for_function("quorumscope.parts.some(({ told_in }) => told_in)")
     expect(assistant.locator("#projector")).to_be_hidden()
     assistant.click("#more summary")
     expect(assistant.locator("#open-rename-class")).to_be_visible()
@@ -247,6 +250,8 @@ def test_the_class_sees_where_the_teacher_looks_until_it_ends(
 ) -> None:
     week = new_class(server)
     page = open_page(address(week), viewport=PHONE, ready=ready)
+    # By coming alone, the owner has said where they look.
+    page.wait_for_function("quorumscope.classroom.look")
     page.evaluate(
         """() => {
           const { classroom } = quorumscope;
@@ -263,14 +268,15 @@ def test_the_class_sees_where_the_teacher_looks_until_it_ends(
     # However fast the teacher looks about, the class hears of it ten times a second, and of the last for certain.
     page.evaluate(
         """async () => {
-          for (let i = 0; i < 60; i++) {
+          // A page that is busy has fewer frames to tell it in.
+          for (let i = 0; i < 60 || (told.length < 4 && i < 3000); i++) {
             quorumscope.selection.select("node", `n${(i % 5) + 1}`);
             await new Promise((done) => setTimeout(done, 10));
           }
           quorumscope.selection.select("node", "n4");
         }"""
     )
-    page.wait_for_function("told.at(-1).id === 'n4'")
+    page.wait_for_function("told.at(-1)?.id === 'n4'")
     gaps = page.evaluate("told.slice(1).map(({ at }, i) => at - told[i].at)")
     assert len(gaps) >= 2
     assert min(gaps) >= 95
@@ -292,7 +298,7 @@ def test_the_class_sees_where_the_teacher_looks_until_it_ends(
     page.evaluate("quorumscope.selection.select('node', 'n2')")
     page.wait_for_function("told.at(-1).id === 'n2'")
     page.evaluate("told.length = 0, quorumscope.connection.socket.io.engine.close()")
-    page.wait_for_function("told.at(-1)?.id === 'n2'")
+    page.wait_for_function("told.at(-1)?.id === 'n2' && quorumscope.playhead.present() > 0")
 
     # While the past plays, whoever comes in the midst hears how far it is.
     page.evaluate("told.length = 0, quorumscope.playhead.seek(0), quorumscope.playhead.play(1e-5)")
@@ -302,6 +308,7 @@ def test_the_class_sees_where_the_teacher_looks_until_it_ends(
     assert second["at"] - first["at"] >= 1900
     assert second["at_us"] > first["at_us"]
     page.evaluate("quorumscope.playhead.goLive()")
+    page.wait_for_function("told.at(-1).at_us === null")
 
     # In a room that is not on the stage, the teacher looks for themself.
     anna = student(week, "Anna")

@@ -115,6 +115,8 @@ class Story:
         self.press(self.teacher, f"#class-mode [data-mode={mode}]")
         if mode != "follow":
             self.press(self.teacher, "#plan-go")
+            # With the answer, the plan is put away, and the focus goes to the mode.
+            expect(self.teacher.locator("#class-plan")).to_be_hidden()
         for page in self.pages:
             page.wait_for_function("mode => quorumscope.classroom.seat.mode === mode", arg=mode)
 
@@ -171,7 +173,14 @@ def test_a_class_takes_a_whole_lesson(
     story.at("guess")
     for name, (page, hand) in story.students.items():
         hand.check(choice(page, expected[name]))
-        page.wait_for_function("() => quorumscope.classroom.seat.answer !== null")
+        # With the keyboard, others are chosen on the way.
+        page.wait_for_function(
+            """wanted => {
+              const { seen, seat } = quorumscope.classroom;
+              return seen.poll.choices[seat.answer] === wanted;
+            }""",
+            arg=expected[name],
+        )
     expect(teacher.locator("#poll-asking")).to_contain_text("3 of 3 have answered")
     assert teacher.evaluate("quorumscope.classroom.seen.poll.counts") is None
     story.check(teacher, ben)
@@ -209,10 +218,16 @@ def test_a_class_takes_a_whole_lesson(
     assert story.room(anna) == story.room(teacher)
     for page in story.pages:
         assert page.evaluate("quorumscope.actions.crash('n5')")["error"]["code"] == "clients_only"
-    of_client = "client => quorumscope.run.timeline.all('operation', Infinity).some(([, op]) => op.client === client)"
     for (page, hand), client in zip(story.students.values(), clients, strict=True):
+        before = teacher.evaluate("quorumscope.run.timeline.invoked.length")
         hand.press(page.locator(f"#clients [data-client={client}] [data-do=read]"))
-        teacher.wait_for_function(of_client, arg=client)
+        teacher.wait_for_function(
+            """([client, before]) => {
+              const { timeline } = quorumscope.run;
+              return timeline.invoked.length > before && timeline.operationsBy(Infinity, 1)[0][1].client === client;
+            }""",
+            arg=[client, before],
+        )
     story.check(anna)
 
     # Own copy: alone, at their own pace, and the teacher sees all of them.
@@ -235,6 +250,8 @@ def test_a_class_takes_a_whole_lesson(
     story.check(teacher)
     story.press(teacher, "#wall-tiles > :has-text('Ben') .tile-open")
     expect(teacher.locator("#visit-where")).to_contain_text("Ben")
+    # There at last, the focus goes to the way back, and to nothing else after that.
+    expect(teacher.locator("#visit-back")).to_be_focused()
     assert story.room(teacher) == story.room(ben)
     story.press(teacher, "#visit-put-on")
     story.board.wait_for_function("room => quorumscope.run.room === room", arg=story.room(ben), polling=50)

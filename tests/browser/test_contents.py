@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, watch
+from tests.browser.learner import listen, ready, until_heard
 from tests.browser.test_page import check_accessible
 from tests.server import Server
 
@@ -140,8 +141,9 @@ def test_a_lesson_can_be_sent_and_embedded(server: Server, context: BrowserConte
     page.locator(f"[data-lesson={SLUG}] [data-send]").click()
     address = f"{server.address}lessons/{SLUG}"
     expect(page.locator("#send-address")).to_have_value(address)
+    listen(page, "[data-copy=send-address]")
     page.locator("[data-copy=send-address]").click()
-    expect(page.locator("[data-copy=send-address]")).to_have_text("Copied")
+    until_heard(page, "Copied")
     assert page.evaluate("navigator.clipboard.readText()") == address
     snippet = page.locator("#send-embed").input_value()
     page.set_content(snippet)
@@ -163,6 +165,7 @@ def test_it_fits_and_axe_finds_nothing(server: Server, page: Page, address: str,
 
 def test_a_word_opens_in_place(server: Server, page: Page) -> None:
     page.goto(f"{server.address}lessons/{SLUG}")
+    ready(page)
     word = page.locator("[data-step=claim] [data-term=leaderless]")
     word.focus()
     page.keyboard.press("Enter")

@@ -19,11 +19,14 @@ Play = Callable[..., Page]
 def play(browser: Browser, contexts: list[BrowserContext], server: Server) -> Play:
     """Opens a player. A mistake on its page fails the test."""
 
-    def play(path: str, viewport: dict = DESKTOP, scheme: str = "light", motion: str = "no-preference") -> Page:
+    def play(
+        path: str, viewport: dict = DESKTOP, scheme: str = "light", motion: str = "no-preference", before: str = ""
+    ) -> Page:
         context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion=motion)
         contexts.append(context)
         page = context.new_page()
         watch(page)
+        page.add_init_script(before)
         page.goto(f"{server.address}{path}")
         page.wait_for_function("document.querySelector('#clock').textContent !== ''")
         return page
@@ -31,14 +34,19 @@ def play(browser: Browser, contexts: list[BrowserContext], server: Server) -> Pl
     return play
 
 
+def beyond(page: Page, stood_us: str, is_it: str) -> None:
+    """Wait until a moment is shown that is before or after one. The clock would tell only to a hundredth of a ms."""
+    page.wait_for_function(f"document.querySelector('#stage svg').dataset.nowUs {is_it} {stood_us}")
+
+
 def ms(page: Page) -> float:
     return float(page.inner_text("#clock").split()[0])
 
 
 def test_a_scenario_plays_from_one_moment_to_another(play: Play) -> None:
-    page = play("embed/scenario/partition?speed=0.004&from=2&to=9")
-    expect(page.locator("g.node")).to_have_count(5)
+    page = play("embed/scenario/partition?speed=0.002&from=2&to=9")
     expect(page.locator("#play")).to_have_text("Pause")
+    expect(page.locator("g.node")).to_have_count(5)
     expect(page.locator("#caption")).not_to_have_text("")
     expect(page.locator("#clock")).to_have_text("9.00 ms")
     expect(page.locator("#play")).to_have_text("Play")
@@ -71,12 +79,13 @@ def test_the_keyboard_is_enough(play: Play) -> None:
     page = play("embed/scenario/partition?speed=0.001")
     page.keyboard.press("Space")
     expect(page.locator("#play")).to_have_text("Play")
-    stood = ms(page)
+    stood_us = page.locator("#stage svg").get_attribute("data-now-us")
+    assert stood_us
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("stood => parseFloat(document.querySelector('#clock').textContent) > stood", arg=stood)
+    beyond(page, stood_us, ">")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("stood => parseFloat(document.querySelector('#clock').textContent) <= stood", arg=stood)
+    beyond(page, stood_us, "<=")
     page.locator("#again").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#play")).to_have_text("Pause")
@@ -89,7 +98,12 @@ def test_the_keyboard_is_enough(play: Play) -> None:
 
 
 def test_it_goes_round_and_round(play: Play) -> None:
-    page = play("embed/scenario/partition?speed=0.01&from=1&to=6&loop=1")
+    # The first frame comes when the first round would be over.
+    late = "const ask = requestAnimationFrame; requestAnimationFrame = (draw) => void setTimeout(draw, 1000);"
+    page = play(
+        "embed/scenario/partition?speed=0.01&from=1&to=6&loop=1",
+        before=f"{late} setTimeout(() => (requestAnimationFrame = ask), 900);",
+    )
     page.evaluate(
         """() => {
           window.rounds = 0;

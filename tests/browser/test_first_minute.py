@@ -6,9 +6,9 @@ import time
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Open, address_of, faster
+from tests.browser.conftest import DESKTOP, PHONE, Open, address_of, drawn, faster, settled
 from tests.browser.test_page import check_accessible
-from tests.browser.test_story import act, node, toggle
+from tests.browser.test_story import act, card, node, toggle
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
@@ -35,6 +35,8 @@ class Hand:
 
     def click(self, thing: Locator) -> None:
         self.clicks += 1
+        expect(thing).to_be_visible()
+        settled(self.page)
         box = thing.bounding_box()
         size = self.page.viewport_size
         assert box is not None and size is not None
@@ -78,10 +80,13 @@ def test_a_read_counts_only_while_a_node_is_down(server: Server, open_page: Open
     expect(page.locator("g.client[data-client=B] .outcome")).to_have_text("✓ OK: apple")
     toggle(page, "n2")
     expect_done(page, "crash")
+    # What is ticked is known; what can be done to a node is what is seen of it, a little later.
+    expect(node(page, "n2").locator(".label")).to_have_text("down")
     toggle(page, "n2")
     expect(page.locator("#first-read-why")).to_have_text("All nodes are up again: crash one first.")
     act(page, "B", "read")
-    page.wait_for_timeout(1500)
+    expect(card(page, "op3")).to_have_attribute("data-outcome", "ok")
+    drawn(page)
     expect(task(page, "read")).not_to_have_class(re.compile(r"\bdone\b"))
     toggle(page, "n4", "n5")
     act(page, "A", "read")

@@ -148,6 +148,8 @@ def test_in_a_class(server: Server, page: Page, context: BrowserContext) -> None
         board.goto(f"{server.address}class/{week.id}/board#viewer={viewer}")
         teacher.goto(f"{server.address}teach/{week.id}#owner={week.key}")
         shows(teacher, SCRIPT, IMAGE, VECTOR)
+        # With the seat, the browser keeps the key, which the report needs.
+        teacher.wait_for_function("quorumscope.classroom.seat")
         owner.does("reveal", right=2)
         owner.does("show", board="stage")
         shows(board, IMAGE, VECTOR)

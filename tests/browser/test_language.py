@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests import pseudo
 from tests.browser import runs
 from tests.browser.conftest import Open, address_of, live
+from tests.browser.learner import painted
 from tests.browser.pseudo import assert_fits, assert_translated
 from tests.browser.test_pictures import TROUBLED, compare, select, tab, verdict, view
 from tests.server import Server
@@ -35,8 +36,8 @@ def press(key: str) -> Act:
     return lambda page: page.keyboard.press(key)
 
 
-def dialog(key: str, name: str) -> Act:
-    """Open a dialog, by its key or its button, with all that is folded in it."""
+def dialog(key: str, name: str, last: str) -> Act:
+    """Open a dialog, by its key or its button, with all that is folded in it; ``last`` comes into it."""
 
     def act(page: Page) -> None:
         if key.startswith("#"):
@@ -44,6 +45,7 @@ def dialog(key: str, name: str) -> Act:
         else:
             page.keyboard.press(key)
         expect(page.locator(f"#{name}")).to_be_visible()
+        expect(page.locator(last).first).to_be_attached()
         unfold(page)
 
     return act
@@ -53,6 +55,7 @@ def unfold(page: Page) -> None:
     page.evaluate(
         "() => document.querySelectorAll('.panel details, dialog details').forEach((one) => (one.open = true))"
     )
+    expect(page.locator("#settings-list p").first).not_to_be_empty()
 
 
 def menu_of(kind: str, name: str) -> Act:
@@ -70,9 +73,7 @@ def refused(page: Page) -> None:
 
 
 def a_message(page: Page) -> None:
-    found = page.evaluate("() => document.querySelector('#stage g.message')?.dataset.message ?? null")
-    assert found, "nothing is on its way"
-    select("message", found)(page)
+    select("message", page.locator("#stage g.message").first.get_attribute("data-message") or "")(page)
 
 
 STATES: dict[str, Act] = {
@@ -89,12 +90,12 @@ STATES: dict[str, Act] = {
     "history": tab("story"),
     "all marks": lambda page: page.click(".legend-more > summary"),
     "both views": view("both"),
-    "scenarios": dialog("#scenario", "scenarios"),
-    "share": dialog("#share", "share-dialog"),
-    "branches": dialog("b", "branches-dialog"),
-    "compare settings": dialog("#open-compare", "compare-dialog"),
-    "tables": dialog("#open-tables", "tables"),
-    "keys": dialog("?", "keys-dialog"),
+    "scenarios": dialog("#scenario", "scenarios", "#scenario-list button"),
+    "share": dialog("#share", "share-dialog", "#export-log[href*=until]"),
+    "branches": dialog("b", "branches-dialog", "#branch-tree .thumbnail g.node"),
+    "compare settings": dialog("#open-compare", "compare-dialog", "#compare-presets button"),
+    "tables": dialog("#open-tables", "tables", "#tables-body table"),
+    "keys": dialog("?", "keys-dialog", "#keys-body kbd"),
     "refused": refused,
     "side by side": compare,
     "present": press("p"),
@@ -103,17 +104,11 @@ STATES: dict[str, Act] = {
 }
 
 
-def settled(page: Page) -> None:
-    """All is drawn that is due."""
-    page.wait_for_timeout(80)
-    page.wait_for_function("() => window.quorumscope.due.size === 0")
-
-
 def walk(page: Page, *checks: Act) -> None:
     """Bring the page into one state after the other, and check each."""
     for name, act in STATES.items():
         act(page)
-        settled(page)
+        painted(page)
         try:
             for check in checks:
                 check(page)
@@ -140,7 +135,7 @@ def test_the_sandbox_fits_on_a_phone(abroad: Server, open_page: Open) -> None:
 def test_a_scenario_and_its_verdict_are_told_in_the_language(abroad: Server, open_page: Open) -> None:
     page = open_page(in_language(runs.link(abroad, until_ms=26.0, scenario="new-old-inversion")))
     verdict(page)
-    settled(page)
+    painted(page)
     translated(page)
     assert_fits(page)
     assert page.locator("#about-title").inner_text().startswith("⟦")

@@ -16,14 +16,16 @@ pytestmark = pytest.mark.browser
 
 AT_WRITE = {"step": "write", "reached": 2, "room": None, "answers": {"guess": "no"}, "done": [], "finished": False}
 
-# How many rooms at a step have been asked for.
+# How many rooms at a step have been asked for, and how many of them are there.
 COUNT = """() => {
   const { connection } = window.quorumscope;
   const ask = connection.ask.bind(connection);
-  window.begun = 0;
-  connection.ask = (event, ...more) => {
+  window.begun = window.there = 0;
+  connection.ask = async (event, ...more) => {
     if (event === "lesson") window.begun += 1;
-    return ask(event, ...more);
+    const answer = await ask(event, ...more);
+    if (event === "lesson") window.there += 1;
+    return answer;
   };
 }"""
 
@@ -69,6 +71,7 @@ def test_two_presses_in_a_hurry_are_one(context: BrowserContext, server: Server)
     assert step(page) == "write", "it would go on without doing anything"
     page.dblclick("#lesson-again")
     page.dblclick("#lesson-show")
+    page.wait_for_function("() => there === 2 && quorumscope.run.room === quorumscope.joined.room")
     page.dblclick("#lesson-next")
     assert step(page) == "count"
     expect(page.locator("[data-number=down]")).to_have_text("2")

@@ -41,8 +41,13 @@ def test_whoever_was_not_asked_may_be_a_replica_all_the_same(reader: Reader) -> 
     act(page, "A", "write", "apple")
     quick(page)
     expect(page.locator("[data-task=written]")).to_have_class("task met")
-    labels = page.locator("#stage g.node .label").all_text_contents()
-    assert sorted(set(labels)) == ["newest", "nothing yet"]
+    # The picture is a little behind what has come.
+    page.wait_for_function(
+        """() => {
+          const labels = [...document.querySelectorAll("#stage g.node .label")].map(({ textContent }) => textContent);
+          return [...new Set(labels)].sort().join() === "newest,nothing yet";
+        }"""
+    )
 
 
 def test_a_read_of_several_values_names_none_of_them(reader: Reader) -> None:

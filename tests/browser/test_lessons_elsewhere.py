@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from engine.commands import Write
 from tests.browser.conftest import DESKTOP, address_of, settled, watch
-from tests.browser.learner import ready
+from tests.browser.learner import painted, ready
 from tests.browser.pseudo import assert_fits, assert_translated
 from tests.browser.test_language import in_language
 from tests.server import Server
@@ -48,6 +48,7 @@ def check(page: Page, where: str) -> None:
         assert_translated(page, VALUES)
         for viewport in (DESKTOP, PHONE):
             page.set_viewport_size(viewport)
+            painted(page)
             settled(page)
             assert_fits(page)
     except AssertionError as error:
@@ -114,7 +115,8 @@ class Course(BaseHTTPRequestHandler):
 def course(server: Server) -> Iterator[str]:
     """The address of such a page."""
     lesson = f"{server.address}embed/lessons/five-masters"
-    with HTTPServer(("localhost", 0), type("OurCourse", (Course,), {"lesson": lesson})) as site:
+    # A browser may make connections on which it asks for nothing.
+    with ThreadingHTTPServer(("localhost", 0), type("OurCourse", (Course,), {"lesson": lesson})) as site:
         thread = Thread(target=site.serve_forever)
         thread.start()
         yield f"http://localhost:{site.server_port}/"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Open, faster, in_scheme
+from tests.browser.conftest import DESKTOP, PHONE, Open, arrived, faster, in_scheme
 from tests.browser.test_story import act, card, node, toggle, until_versions
 from tests.server import Server
 
@@ -35,16 +35,32 @@ SAMPLE = """() => {
 }"""
 
 
+# The same in every frame from now on.
+COLLECT = f"""() => {{
+  const sample = {SAMPLE};
+  window.samples = [];
+  const look = () => {{
+    window.samples.push(...sample());
+    requestAnimationFrame(look);
+  }};
+  look();
+}}"""
+
+
 def test_a_dot_is_where_the_data_says(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
-    act(page, "A", "write", "apple")
-    samples = []
-    for _ in range(25):
-        samples += page.evaluate(SAMPLE)
-        page.wait_for_timeout(60)
+    # From their very beginning, and so slowly that no dot is over before it has been seen.
     page.click("#run")
-    page.wait_for_timeout(200)
-    samples += page.evaluate(SAMPLE)
+    expect(page.locator("#run")).to_have_text("Run")
+    faster(page, -3.5)
+    act(page, "A", "write", "apple")
+    expect(page.locator("g.message")).to_have_count(5)
+    page.evaluate(COLLECT)
+    page.click("#run")
+    page.wait_for_function("samples.length > 30 && samples.some(({ gone }) => gone > 0.3)")
+    page.click("#run")
+    arrived(page)
+    samples = page.evaluate("samples") + page.evaluate(SAMPLE)
     assert len(samples) > 30
     assert max(sample["off"] for sample in samples) < 0.05
     assert min(sample["gone"] for sample in samples) < 0.2
@@ -96,6 +112,8 @@ def test_gossip_can_be_left_running(server: Server, open_page: Open) -> None:
     toggle(page, "n5")
     act(page, "A", "write", "apple")
     expect(card(page, "op1")).to_have_attribute("data-outcome", "ok")
+    # Nothing of the write is still on its way to it.
+    expect(page.locator("g.message")).to_have_count(0)
     toggle(page, "n5")
     expect(node(page, "n5").locator(".label")).to_have_text("nothing yet")
     page.click("#gossip-run")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Open, address_of, drawn, in_scheme
+from tests.browser.conftest import DESKTOP, PHONE, Open, address_of, drawn, gone_from, in_scheme, settled
 from tests.browser.test_page import AXE
 from tests.browser.test_story import act
 from tests.server import Server
@@ -29,6 +29,8 @@ def until(page: Page, condition: str) -> None:
 def check_accessible(page: Page, *within: str) -> None:
     """axe finds nothing in these parts of the page; without any, in all of it."""
     page.evaluate(AXE.read_text())
+    # What comes or fades in is judged when it is there.
+    settled(page)
     found = page.evaluate(
         "async (within) => (await axe.run(within.length ? within : document)).violations", list(within)
     )
@@ -177,9 +179,9 @@ def test_a_fraction_is_refused_in_the_words_of_the_browser(server: Server, open_
     for typed in ("2.5", ""):
         page.locator("#setting-retries").fill(typed)
         page.keyboard.press("Enter")
-        said = page.locator(".toast").last
-        expect(said).to_have_text(re.compile("^Retries: (?!Expected)."))
+        # First, for what was said before may still be there.
         expect(page.locator("#setting-retries")).to_have_value("0")
+        expect(page.locator(".toast").last).to_have_text(re.compile("^Retries: (?!Expected)."))
     # Times are in milliseconds, and may be parts of them.
     page.locator("#setting-timeout_us").fill("80.5")
     page.keyboard.press("Enter")
@@ -193,9 +195,10 @@ def test_a_foundation_is_changed_on_a_branch_from_the_beginning(server: Server, 
     room = address_of(page)
     open_card(page, "more-settings")
     page.locator("#setting-versions").select_option("vector")
-    page.wait_for_url(lambda url: url != room)
-    until(page, "scene.cluster.versions === 'vector' && scene.operations.length === 0")
+    gone_from(page, room)
+    # At once: it does not stay for long.
     expect(page.locator(".toast")).to_contain_text("a branch from the very beginning")
+    until(page, "scene.cluster.versions === 'vector' && scene.operations.length === 0")
     expect(page.locator("#setting-versions")).to_have_value("vector")
 
 
@@ -300,15 +303,16 @@ def test_colours_are_chosen_and_kept(server: Server, open_page: Open) -> None:
     assert dark != light
     page.reload()
     page.wait_for_selector("g.node")
-    assert page.evaluate(paper) == dark
+    body = page.locator("body")
+    expect(body).to_have_css("background-color", dark)
     # With the keyboard alone.
     page.locator("#more > summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
-    assert page.evaluate(paper) == "rgb(255, 255, 255)"
+    expect(body).to_have_css("background-color", "rgb(255, 255, 255)")
     page.keyboard.press("Home")
-    assert page.evaluate(paper) == light
+    expect(body).to_have_css("background-color", light)
     page.keyboard.press("Escape")
     expect(page.locator("#more > summary")).to_be_focused()
 
@@ -320,11 +324,11 @@ def test_presenting_is_large_and_has_an_end(server: Server, open_page: Open) -> 
     page.click("#more > summary")
     page.click("#present")
     page.wait_for_function("document.fullscreenElement !== null")
-    assert page.evaluate(size) > usual * 1.4
+    page.wait_for_function(f"{size} > {usual * 1.4}")
     page.click("#more > summary")
     page.click("#present")
-    page.wait_for_function("document.fullscreenElement === null")
-    assert page.evaluate(size) == usual
+    # The page hears of it a little later than it is so.
+    page.wait_for_function(f"document.fullscreenElement === null && {size} === {usual}")
     # With the keyboard alone; whatever ends the full screen ends the presenting.
     page.keyboard.press("p")
     page.wait_for_function("document.fullscreenElement !== null")
@@ -382,6 +386,7 @@ def test_axe_finds_nothing_in_the_panel_and_its_dialogs(
 @pytest.mark.parametrize("viewport", [PHONE, SMALL], ids=["phone", "small"])
 def test_the_header_fits(server: Server, open_page: Open, viewport: dict) -> None:
     page = open_page(f"{server.address}scenario/new-old-inversion", viewport)
+    expect(page.locator("#scenario")).to_contain_text("First the new value, then the old")
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     for name in ("#scenario", "#share", "#more > summary"):
         box = page.locator(name).bounding_box()
@@ -392,4 +397,5 @@ def test_the_header_fits(server: Server, open_page: Open, viewport: dict) -> Non
     expect(page.get_by_role("button", name="Share")).to_be_visible()
     for card in ("how", "workload", "more-settings"):
         open_card(page, card)
+    expect(page.locator("#setting-latency")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import class_scenes, runs
 from tests.browser.conftest import DESKTOP, PHONE, TABLET, Open, in_scheme, settled
+from tests.browser.learner import painted
 from tests.browser.test_page import check_accessible
 from tests.server import Server
 
@@ -69,6 +70,7 @@ def nothing(page: Page) -> None:
 def select(kind: str, thing: str) -> State:
     def act(page: Page) -> None:
         page.evaluate("([kind, id]) => window.quorumscope.selection.select(kind, id)", [kind, thing])
+        expect(page.locator("#why p" if kind == "operation" else "#inspector-title").first).to_be_visible()
 
     return act
 
@@ -76,6 +78,7 @@ def select(kind: str, thing: str) -> State:
 def view(name: str) -> State:
     def act(page: Page) -> None:
         page.locator(f"input[name=view][value={name}]").check()
+        expect(page.locator(".st-label").first).to_be_visible()
 
     return act
 
@@ -98,19 +101,22 @@ def measured(page: Page) -> None:
     tab("lab")(page)
     expect(page.locator("#panel-lab table td")).not_to_have_count(0, timeout=60_000)
     expect(page.locator("#panel-lab progress")).to_be_hidden(timeout=60_000)
+    expect(page.locator("#staleness-measured")).not_to_be_empty()
 
 
 def branched(page: Page) -> None:
     for at_us in (10_000, 20_000):
         page.evaluate("at_us => window.quorumscope.playhead.seek(at_us)", at_us)
         page.evaluate("() => window.quorumscope.actions.fork()")
-    page.wait_for_timeout(500)
+        page.wait_for_function("() => quorumscope.run.room === quorumscope.joined.room")
+    expect(page.locator("#branch-count")).to_have_text("3")
     page.keyboard.press("b")
-    page.wait_for_timeout(1000)
+    expect(page.locator("#branch-tree .thumbnail:has(g.node)")).to_have_count(3)
 
 
 def verdict(page: Page) -> None:
     page.click("#verdict")
+    expect(page.locator("#verdict-why")).to_be_visible()
 
 
 STATES: dict[str, tuple[str, list, float, State]] = {
@@ -210,6 +216,7 @@ def save(page: Page, file: Path) -> None:
     page.evaluate("document.fonts.ready")
     # What changes in place eases out, and a field blinks.
     page.wait_for_timeout(900)
+    painted(page)
     settled(page)
     file.parent.mkdir(exist_ok=True)
     with Image.open(io.BytesIO(page.screenshot(caret="hide"))) as picture:

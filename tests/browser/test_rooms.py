@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, address_of, arrived, drawn, faster, live
+from tests.browser.conftest import Open, address_of, arrived, faster, live
 from tests.browser.test_story import act, card, toggle, until_versions
 from tests.server import Server
 
@@ -13,8 +13,13 @@ pytestmark = pytest.mark.browser
 
 
 def world(page: Page) -> dict:
-    """Everything that the page shows of the room."""
-    drawn(page)
+    """Everything that the page shows of the room, once it knows the past and has drawn all that it knows."""
+    page.wait_for_function(
+        """() => {
+          const { due, drawn, run, timeline, view } = window.quorumscope;
+          return !run.waiting && !due.size && view && drawn.changes === timeline.changesBy(view.at_us);
+        }"""
+    )
     return page.evaluate(
         """() => {
           const texts = (css) => [...document.querySelectorAll(css)].map((e) => e.textContent);
@@ -52,7 +57,7 @@ def test_two_tabs_on_one_room_show_the_same_world(server: Server, open_page: Ope
     assert "/r/" in address_of(first)
     faster(first)
     act(first, "A", "write", "apple")
-    expect(card(first, "op1")).to_have_attribute("data-outcome", "ok")
+    until_versions(first, 1, 1, 1, 1, 1)
 
     second = open_page(address_of(first))
     toggle(second, "n4")
@@ -102,10 +107,12 @@ def test_after_sigkill_the_same_address_shows_the_same_world(tmp_path: Path, ope
         toggle(page, "n3")
         act(page, "B", "write", "pear")
         expect(card(page, "op2")).to_have_attribute("data-outcome", "ok")
-        act(page, "A", "read")
         pause(page)
+        act(page, "A", "read")
+        expect(card(page, "op3")).to_have_attribute("data-outcome", "pending")
+        stood_us = page.evaluate("quorumscope.playhead.limit_us")
         page.click("#step")
-        page.wait_for_timeout(500)
+        page.wait_for_function("stood_us => quorumscope.playhead.limit_us > stood_us", arg=stood_us)
         arrived(page)
         before = world(page)
         server.kill()
@@ -115,7 +122,7 @@ def test_after_sigkill_the_same_address_shows_the_same_world(tmp_path: Path, ope
         # The open page finds back by itself, and a new one sees the same.
         live(page)
         expect(page.locator("#link")).to_have_text("Paused")
-        newcomer = open_page(page.url)
+        newcomer = open_page(address_of(page))
         arrived(page)
         arrived(newcomer)
         assert world(newcomer) == before

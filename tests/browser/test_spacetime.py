@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Open, faster, in_scheme
+from tests.browser.conftest import PHONE, Open, arrived, faster, in_scheme
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
@@ -43,10 +43,24 @@ def scenario(server: Server, open_page: Open, name: str, ends_ms: float, **more:
     page = open_page(f"{server.address}/scenario/{name}?seed=1", **more)
     faster(page, -1)
     page.wait_for_function("(us) => quorumscope.playhead.now() > us", arg=ends_ms * 1000)
+    page.wait_for_function("() => !quorumscope.run.waiting")
     page.click("#run")
+    arrived(page)
     show(page, "spacetime")
     page.wait_for_selector(".st-op", state="attached")
+    painted(page)
     return page
+
+
+def painted(page: Page) -> None:
+    """Wait until the diagram is drawn for its place and for what is seen of it: both change in the next frames."""
+    page.wait_for_function(
+        """async () => {
+          for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+          const { scroll, placed } = quorumscope.parts.find((part) => part.diagram).diagram;
+          return Math.abs(scroll.left - placed.seen) <= 16 && quorumscope.due.size === 0;
+        }"""
+    )
 
 
 def show(page: Page, view: str) -> None:
@@ -55,6 +69,7 @@ def show(page: Page, view: str) -> None:
 
 def seen_from_the_start(page: Page) -> None:
     page.locator(".st-scroll").evaluate("(box) => { box.scrollLeft = 0; }")
+    painted(page)
     page.wait_for_selector("[data-op=op1]", state="attached")
 
 
@@ -157,6 +172,7 @@ def test_it_draws_operations_messages_and_a_cut(server: Server, open_page: Open)
 def test_a_click_moves_the_playhead_and_a_mark_is_selected_in_both_views(server: Server, open_page: Open) -> None:
     page = scenario(server, open_page, "overlap", 20)
     show(page, "both")
+    painted(page)
     seen_from_the_start(page)
     end_us = now_us(page)
     box = page.locator(".st-ruler").bounding_box()
@@ -168,7 +184,9 @@ def test_a_click_moves_the_playhead_and_a_mark_is_selected_in_both_views(server:
     page.mouse.down()
     page.mouse.move(box["x"] + 52 + 300, box["y"] + 20, steps=4)
     page.mouse.up()
-    page.wait_for_function("(us) => quorumscope.view.at_us > us", arg=first)
+    page.wait_for_function(
+        "(us) => quorumscope.view.at_us > us && quorumscope.view.at_us === quorumscope.playhead.now()", arg=first
+    )
     moved = now_us(page)
     page.mouse.click(*on_the_way(page, "m1"))
     assert selected(page) == {"kind": "message", "id": "m1"}
@@ -230,6 +248,7 @@ def test_the_causal_past_is_shown_on_hover_and_focus(server: Server, open_page: 
 
     def lit() -> list[str]:
         page.wait_for_selector(".tracing", state="attached")
+        painted(page)
         return sorted(page.locator("[data-flight].past").evaluate_all("all => all.map((mark) => mark.dataset.flight)"))
 
     def wanted() -> list[str]:
@@ -267,6 +286,15 @@ def test_it_follows_until_somebody_scrolls(server: Server, open_page: Open) -> N
     page.mouse.wheel(-200, 0)
     follow = page.locator(".st-follow")
     expect(follow).to_be_visible()
+    # Until the wheel has done what it does.
+    page.wait_for_function(
+        """async () => {
+          const box = document.querySelector(".st-scroll");
+          const before = box.scrollLeft;
+          for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+          return box.scrollLeft === before;
+        }"""
+    )
     left = scroll.evaluate("(box) => box.scrollLeft")
     page.wait_for_timeout(400)
     assert scroll.evaluate("(box) => box.scrollLeft") == left
@@ -282,11 +310,12 @@ def test_a_long_run_is_drawn_a_window_at_a_time(server: Server, open_page: Open)
     page.wait_for_function("() => quorumscope.timeline.flights.length > 2500")
     # At once, not when the mouse has found a button that stands still.
     page.evaluate("() => document.getElementById('run').click()")
+    arrived(page)
     show(page, "spacetime")
     page.wait_for_selector("[data-flight]", state="attached")
     for part in (0, 0.5, 0.8):
         page.locator(".st-scroll").evaluate("(box, part) => { box.scrollLeft = box.scrollWidth * part; }", part)
-        page.wait_for_timeout(100)
+        painted(page)
         assert page.locator("[data-flight]").count() <= 300
         assert page.locator("[data-flight], .st-hair").count() > 3
 
@@ -339,6 +368,7 @@ def test_faults_of_nodes_are_shaded(server: Server, open_page: Open) -> None:
 def test_a_held_message_has_a_level_piece(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
     page.click("#run")
+    arrived(page)
     show(page, "spacetime")
     page.evaluate("() => quorumscope.actions.write('A', 'x', 'apple')")
     page.wait_for_selector("[data-flight=m1]", state="attached")
@@ -373,6 +403,7 @@ def test_a_tap_moves_the_playhead_on_a_phone(server: Server, open_page: Open) ->
     page = scenario(server, open_page, "overlap", 20, viewport=PHONE)
     seen_from_the_start(page)
     page.locator(".st-scroll").scroll_into_view_if_needed()
+    painted(page)
     box = page.locator(".st-scroll").bounding_box()
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     before = now_us(page)
@@ -393,6 +424,7 @@ def test_axe_finds_nothing(server: Server, open_page: Open, subtests: pytest.Sub
     page.evaluate(AXE.read_text())
     for view in ("spacetime", "both"):
         show(page, view)
+        painted(page)
         for scheme in ("light", "dark"):
             with subtests.test(view=view, scheme=scheme):
                 in_scheme(page, scheme)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from engine.commands import AddClient, AddNode, Heal, RemoveNode
-from tests.browser.conftest import PHONE, Open, arrived
+from tests.browser.conftest import PHONE, Open, arrived, settled
 from tests.browser.runs import Configure, Crash, Freeze, Hold, Link, Partition, Read, Skew, Slow, Workload, Write, link
 from tests.server import Server
 
@@ -57,6 +57,20 @@ def at(page: Page, across: float, down: float) -> tuple[float, float]:
     box = page.locator("#stage svg").bounding_box()
     assert box is not None
     return box["x"] + box["width"] * across, box["y"] + box["height"] * down
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    """Change the window's size, and wait until the stage is drawn for the one that it has then."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function(
+        """([width, height]) => {
+          const [box, svg] = [document.querySelector("#stage"), document.querySelector("#stage svg")];
+          const off = [box.clientWidth - svg.getAttribute("width"), box.clientHeight - svg.getAttribute("height")];
+          return innerWidth === width && innerHeight === height && off.every((by) => Math.abs(by) <= 1);
+        }""",
+        arg=[width, height],
+    )
+    settled(page)
 
 
 def outside_or_touching(page: Page) -> list[str]:
@@ -141,12 +155,10 @@ def test_any_cluster_fits(server: Server, open_page: Open, nodes: int) -> None:
     expect(page.locator("#stage .node")).to_have_count(nodes)
     expect(page.locator("#stage .client")).to_have_count(len(clients) + 2)
     assert outside_or_touching(page) == []
-    page.set_viewport_size(PHONE)
-    page.wait_for_timeout(300)
+    resize(page, **PHONE)
     assert outside_or_touching(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.wait_for_timeout(300)
+    resize(page, 320, 640)
     assert names_over_each_other(page) == []
     expect(node(page, "n1")).to_have_accessible_name(re.compile("n1"))
 
@@ -155,8 +167,7 @@ def test_both_views_leave_the_clients_clear_of_the_nodes(server: Server, open_pa
     page = open_page(server.address)
     page.locator(".view").filter(has=page.locator("[value=both]")).click()
     for height in (720, 800, 900, 960):
-        page.set_viewport_size({"width": 1280, "height": height})
-        page.wait_for_timeout(200)
+        resize(page, 1280, height)
         assert outside_or_touching(page) == []
         assert page.evaluate(CLIENTS_ON_NODES) == []
 
@@ -210,8 +221,13 @@ def test_a_stroke_can_be_given_up(server: Server, open_page: Open) -> None:
     expect(page.locator("#stage .island")).to_have_count(0)
 
 
-def menus(page: Page) -> list[list[str]]:
-    return page.evaluate("window.menus")
+def check_menu(page: Page, kind: str, name: str) -> None:
+    """It was asked for, of this thing. It opens once it is loaded, and takes the focus; here it is closed again."""
+    menu = page.locator("#thing-menu")
+    expect(menu).to_be_visible()
+    assert page.evaluate("window.menus[0]") == [kind, name]
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
 
 
 def listen(page: Page) -> None:
@@ -236,8 +252,7 @@ def test_things_are_chosen_with_the_mouse(server: Server, open_page: Open) -> No
     held.click()
     expect(held).to_have_attribute("aria-pressed", "true")
     page.locator("#stage [data-client=B]").click(button="right")
-    assert menus(page)[0] == ["client", "B"]
-    page.keyboard.press("Escape")
+    check_menu(page, "client", "B")
     page.mouse.click(*at(page, 0.02, 0.02))
     expect(page.locator("#stage [aria-pressed=true]")).to_have_count(0)
 
@@ -251,8 +266,7 @@ def test_things_are_chosen_with_the_keyboard(server: Server, open_page: Open) ->
     page.keyboard.press("ArrowDown")
     expect(node(page, "n3")).to_be_focused()
     page.keyboard.press("Shift+F10")
-    assert menus(page)[0] == ["node", "n3"]
-    page.keyboard.press("Escape")
+    check_menu(page, "node", "n3")
     arrived(page)
     # Of the messages one is in the order of the tab key while time stands still, and the arrows go on to the others.
     stops = page.locator("#stage [data-message][tabindex='0']")
@@ -284,8 +298,7 @@ def test_many_messages_are_drawn_together_and_apart_again_when_time_stands_still
 ) -> None:
     crowd = [(0, AddClient())] * 6
     page = open_page(link(server, *crowd, (0, Workload(rate=20_000, read_share=0.5, keys=5)), until_ms=6))
-    count = page.locator("#stage [data-message]").count()
-    assert count > 80
+    page.wait_for_function("document.querySelectorAll('#stage [data-message]').length > 80")
     page.click("#run")
     expect(page.locator("#stage [data-message]")).to_have_count(0)
     expect(page.locator("#stage .crowd path[d]")).not_to_have_count(0)
@@ -297,6 +310,8 @@ def test_many_messages_are_drawn_together_and_apart_again_when_time_stands_still
 def test_the_focus_goes_from_a_message_that_is_gone_to_the_next(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
     page.click("#run")
+    # The focus is handed on where time stands still.
+    expect(page.locator("#run")).to_have_text("Run")
     page.evaluate("quorumscope.actions.read('A', 'x')")
     first = page.locator("#stage [data-message=m1]")
     first.focus()

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import runs
 from tests.browser.conftest import Open, faster, settled
 from tests.browser.test_page import AXE
 from tests.server import Server
@@ -93,9 +94,10 @@ def test_a_card_says_what_its_operation_cost_and_which_siblings_it_found(server:
 
 
 def test_take_me_there(server: Server, open_page: Open) -> None:
-    page = open_page(f"{server.address}scenario/stale-follower")
+    page = open_page(runs.link(server, until_ms=6, scenario="stale-follower"))
     expect(page.locator("#verdict")).to_contain_text("Consistent so far")
     faster(page, -1.3)
+    page.click("#run")
     expect(page.locator("#verdict")).to_contain_text("Not linearizable")
     expect(page.locator("#verdict-said")).to_contain_text("Client B read x = apple although pear")
     page.click("#verdict")
@@ -142,7 +144,7 @@ def test_a_line_of_the_narration_leads_to_its_moment(server: Server, open_page: 
     page.keyboard.press("Home")
     expect(page.locator("#log li").first.locator("button")).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_function("at_us => Number(document.querySelector('#stage svg').dataset.nowUs) <= at_us", arg=at_us)
+    page.wait_for_function("at_us => Number(document.querySelector('#stage svg').dataset.nowUs) < at_us", arg=at_us)
     expect(page.locator("#operations")).to_have_text("")
 
 
@@ -161,6 +163,7 @@ SIZES = [(1280, "light"), (375, "dark"), (320, "light")]
 
 def check(page: Page, width: int) -> None:
     """The panel and the header fit, and axe finds nothing in them."""
+    settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate(AXE.read_text())
     found = page.evaluate("async () => (await axe.run({ include: [['.bar'], ['#panel'], ['.time']] })).violations")

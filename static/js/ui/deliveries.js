@@ -27,8 +27,10 @@ export class Deliveries {
     this.list = byId("deliveries-list", HTMLOListElement);
     this.none = byId("deliveries-none", HTMLElement);
     this.chooses = false;
-    /** Something that was asked for is not done yet. */
-    this.isBusy = false;
+    this.isStopping = false;
+    /** The messages of which something was asked for that is not done yet: one after another, and of each but one. @type {Set<string>} */
+    this.asked = new Set();
+    this.done = Promise.resolve();
     this.button.addEventListener("click", () => this.toggle());
     this.list.addEventListener("keydown", (event) => this.press(event));
   }
@@ -84,27 +86,26 @@ export class Deliveries {
   /** @param {Event} event @param {string} message */
   choose(event, message) {
     const wanted = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset.do;
-    if (wanted === "deliver") void this.ask({ type: "deliver", message });
-    if (wanted === "drop") void this.ask({ type: "drop", message });
+    if ((wanted !== "deliver" && wanted !== "drop") || this.asked.has(message)) return;
+    this.asked.add(message);
+    const before = this.done.catch(() => {});
+    this.done = before.then(() => this.ask({ type: wanted, message })).finally(() => this.asked.delete(message));
   }
 
   /** In the past that is the beginning of a branch, which stands still as well. @param {RoomCommand} command */
   async ask(command) {
-    if (this.isBusy) return;
-    this.isBusy = true;
     const { playhead, actions } = this.app;
     const answer = playhead.isLive || !actions.forks ? {} : await actions.fork();
     if (answer && !("error" in /** @type {object} */ (answer))) await actions.send(command);
-    this.isBusy = false;
   }
 
   /** @param {View} view */
   stop(view) {
     const { playhead, connection } = this.app;
     if (!view.isLive) playhead.stand();
-    else if (!this.isBusy && this.app.can("arrange")) {
-      this.isBusy = true;
-      void connection.command({ type: "pause" }).then(() => (this.isBusy = false));
+    else if (!this.isStopping && this.asked.size === 0 && this.app.can("arrange")) {
+      this.isStopping = true;
+      void connection.command({ type: "pause" }).then(() => (this.isStopping = false));
     }
   }
 

@@ -29,7 +29,7 @@ export class Skew {
   /** @param {string} actor @param {number} skew_us */
   draw(actor, skew_us) {
     // What somebody is typing stays, as long as it is about the same clock.
-    if (actor === this.actor && document.activeElement === this.field) return;
+    if (actor === this.actor && this.root.contains(document.activeElement)) return;
     this.actor = actor;
     const value = String(skew_us / 1000);
     if (this.field.value !== value) this.field.value = value;

@@ -65,7 +65,8 @@ export class TimeControls {
     }
     this.scrub.addEventListener("input", () => {
       const at_us = Number(this.scrub.value);
-      if (at_us >= Number(this.scrub.max)) travel.live();
+      // A slider rounds its value; a microsecond is less than anybody can point at.
+      if (at_us > Number(this.scrub.max) - 1) travel.live();
       else travel.standAt(at_us);
     });
   }
@@ -79,9 +80,10 @@ export class TimeControls {
       this.held = this.speed;
       this.read(this.chosen);
     });
-    this.speed.addEventListener("change", () => {
-      this.held = null;
-      this.travel.setSpeed(this.chosen);
+    this.speed.addEventListener("change", async () => {
+      // Until it is so, it would jump back to what was.
+      await this.travel.setSpeed(this.chosen);
+      if (this.held === this.speed) this.held = null;
     });
     this.read(speeds.default);
   }

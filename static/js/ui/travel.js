@@ -58,10 +58,10 @@ export class Travel {
     this.app.playhead.goLive();
   }
 
-  /** Another speed, in virtual seconds for a second of wall time. @param {number} speed */
-  setSpeed(speed) {
+  /** Another speed, in virtual seconds for a second of wall time; done when it is so. @param {number} speed */
+  async setSpeed(speed) {
     const { playhead } = this.app;
-    if (playhead.isLive) this.ask({ type: "set_speed", speed });
+    if (playhead.isLive) await this.ask({ type: "set_speed", speed });
     else playhead.setSpeed(speed);
   }
 
@@ -79,8 +79,8 @@ export class Travel {
   }
 
   /** @param {RoomCommand} command */
-  ask(command) {
+  async ask(command) {
     // What is asked while the line is down would be done later, when nobody wants it any more.
-    if (document.documentElement.dataset.line === "up" && this.app.can("arrange") && this.app.held === null) void this.app.connection.command(command);
+    if (document.documentElement.dataset.line === "up" && this.app.can("arrange") && this.app.held === null) await this.app.connection.command(command);
   }
 }
