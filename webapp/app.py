@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 
 from flask import Flask
 from flask_socketio import SocketIO
@@ -38,6 +39,7 @@ from webapp.rooms.turns import Turns
 from webapp.security import guard_all, guard_pages
 from webapp.settings import Settings
 from webapp.sockets import Sockets
+from webapp.store.group_commit import Act, GroupCommit, at_once
 from webapp.store.opening import open_database
 from webapp.store.sql_accounts import SqlAccountStore
 from webapp.store.sql_classes import SqlClassStore
@@ -47,9 +49,9 @@ from webapp.translations.reading import TRANSLATIONS
 from webapp.work.pool import Pool
 
 
-def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
-    """The application and its socket layer. Raises StoreFailed if the log cannot be opened, and
-    BrokenLesson or BadTranslation where a lesson or a translation of the site's own cannot be used."""
+def create_app(settings: Settings, async_mode: str, apart: Callable[[Act], object] = at_once) -> tuple[Flask, SocketIO]:
+    """The application and its socket layer; ``apart`` is ``GroupCommit``'s. Raises StoreFailed if the log cannot be
+    opened, and BrokenLesson or BadTranslation where a lesson or a translation of the site's own cannot be used."""
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     guard_pages(app, settings)
     serve_assets(app, STATIC)
@@ -79,11 +81,14 @@ def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
     lessons = _lessons(settings)
     metrics = Metrics()
     watch = Watch(metrics)
-    store = SqlLogStore(open_database(settings))
+    store = SqlLogStore(open_database(settings, flushed_apart=True))
+    commits = GroupCommit(store.database, apart, watch.around)
+    # No answer leaves before what it tells of is on the disk, and shown.
+    app.dispatch_request = commits.around(app.dispatch_request)  # type: ignore[method-assign]
     turns = Turns(socketio.sleep, time.monotonic)
     rooms = Rooms(
         watch.over(store),
-        lambda frame: publish(frame),
+        lambda frame: commits.tell(lambda: publish(frame), frame.room),
         time.monotonic,
         turns,
         turns.rest,
@@ -94,12 +99,12 @@ def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
         watch.over(SqlClassStore(store)),
         rooms,
         lambda slug: lessons.get(slug).experiment,
-        lambda event, value, to: tell(event, value, to),
+        lambda event, value, to: commits.tell(lambda: tell(event, value, to)),
         time.monotonic,
         lambda: time.time_ns() // 1_000_000,
         settings.sleep_after_s,
     )
-    sockets = Sockets(socketio, rooms, classes, lessons.opening, limits, metrics, settings.worker)
+    sockets = Sockets(socketio, rooms, classes, lessons.opening, limits, metrics, commits, settings.worker)
     audience = None
     if queue is not None:
         audience = Audience(queue, rooms, classes, time.monotonic, socketio.sleep)
@@ -107,14 +112,16 @@ def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
         sockets.watching = audience.watching
 
     def publish(frame: Frame) -> None:
-        sockets.publish(frame)
-        if audience is not None:
-            audience.sending.publish(frame)
+        with rooms.lock:
+            sockets.publish(frame)
+            if audience is not None:
+                audience.sending.publish(frame)
 
     def tell(event: str, value: Struct, to: str) -> None:
-        if audience is None or not audience.sending.tell(event, value, to):
-            # Everybody else is here.
-            socketio.emit(event, value, to=to, ignore_queue=True)
+        with rooms.lock:
+            if audience is None or not audience.sending.tell(event, value, to):
+                # Everybody else is here.
+                socketio.emit(event, value, to=to, ignore_queue=True)
 
     pool = Pool()
     metrics.now("connections", lambda: len(sockets.viewers))
@@ -131,6 +138,7 @@ def create_app(settings: Settings, async_mode: str) -> tuple[Flask, SocketIO]:
     app.extensions["audience"] = audience
     app.extensions["pool"] = pool
     app.extensions["keeping"] = Keeping(settings, store, classes.store, rooms, classes, socketio.sleep)
+    app.extensions["commits"] = commits
     app.extensions["worker"] = settings.worker
     app.extensions["health"] = health
     app.extensions["metrics"] = metrics if settings.metrics == "on" else None

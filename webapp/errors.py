@@ -21,6 +21,7 @@ SERVER_REFUSALS: dict[str, Refusal] = {
         Refusal("moved", "The room's log had gone on in another process; the present that it left has been sent."),
         Refusal("elsewhere", "Another process serves that room; the connection is to be made anew, ``at`` its id."),
         Refusal("not_stored", "The command could not be written to the room's log, so it was not carried out."),
+        Refusal("in_doubt", "It was done, but the disk has failed: whether it outlasts a power cut is not known."),
         Refusal("busy", "As many others wait for a calculation as may; it was not begun."),
         Refusal("took_too_long", "A calculation took longer than one may, and was stopped."),
         Refusal("nothing_compared", "There is no second cluster that could go."),

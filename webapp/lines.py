@@ -26,6 +26,7 @@ _STATUS = {
     "class_locked": 403,
     "cross_site": 403,
     "held_already": 409,
+    "in_doubt": 503,
     "internal": 500,
     "moved": 409,
     "name_taken": 409,

@@ -58,6 +58,7 @@ from webapp.rooms.family import Families
 from webapp.rooms.manager import Rooms
 from webapp.rooms.opening import Opening
 from webapp.rooms.sharing import Sharing
+from webapp.store.group_commit import GroupCommit
 from webapp.stream.feeds import Feeds
 from webapp.stream.viewer import Viewer
 from webapp.words import ENGLISH, Language
@@ -88,6 +89,7 @@ class Sockets:
         lesson_opening: LessonOpening,
         limits: Limits,
         metrics: Metrics,
+        commits: GroupCommit,
         worker: str = "",
     ) -> None:
         self._socketio = socketio
@@ -96,6 +98,7 @@ class Sockets:
         self._lesson_opening = lesson_opening
         self._limits = limits
         self._metrics = metrics
+        self._commits = commits
         self._worker = worker
         self._permission = Permission(rooms, classes)
         self.feeds = Feeds(metrics)
@@ -133,7 +136,7 @@ class Sockets:
 
     def _publish_branches(self, rooms: list[str], branches: Branches) -> None:
         """Tell all who are in one of these rooms."""
-        self.feeds.tell(rooms, "branches", branches)
+        self._commits.tell(lambda: self.feeds.tell(rooms, "branches", branches))
 
     # Coming and going
 
@@ -203,7 +206,9 @@ class Sockets:
 
     def _on_any(self, event: str, sid: str, *args: Any) -> Struct:
         try:
-            return self._answer(event, sid, args)
+            # No answer leaves before what it tells of is on the disk, and shown.
+            with self._commits.kept():
+                return self._answer(event, sid, args)
         except Refused as refused:
             return self._reject(event, sid, refused)
         except Exception:
@@ -301,7 +306,6 @@ class Sockets:
             self._rooms.leave(left)
             if left != room:
                 self.feeds.leave(viewer, left)
-        viewer.room = room
         return _titled(joined, viewer.language)
 
     def _shower(self, viewer: Viewer, room: str) -> Callable[[Frame], None]:
@@ -312,8 +316,13 @@ class Sockets:
             if viewer.sid not in self.viewers:
                 raise Refused("not_in_a_room")
             self._permission.may_watch(viewer, room)
-            self.feeds.show(viewer, frame)
-            self.feeds.join(viewer, room)
+            viewer.room = room
+            self._commits.tell(lambda: show(frame), room)
+
+        def show(frame: Frame) -> None:
+            if viewer.room == room and viewer.sid in self.viewers:
+                self.feeds.show(viewer, frame)
+                self.feeds.join(viewer, room)
 
         return enter
 

@@ -64,6 +64,7 @@ def test_what_happens_is_counted(server: Server) -> None:
     assert grown["quorumscope_requests_accepted_total"] == 2
     assert grown["quorumscope_requests_refused_total unknown_node"] == 1
     assert grown["quorumscope_store_append_seconds_count"] == 2
+    assert grown["quorumscope_store_flush_seconds_count"] >= 2
     assert grown["quorumscope_frames_sent_total"] >= len(first.frames) + len(second.frames) - 2
     sizes = [len(json.dumps(frame)) for frame in (*first.frames, *second.frames)]
     assert 0.3 * sum(sizes) < grown["quorumscope_frame_bytes_sent_total"] < 2 * sum(sizes)

@@ -26,7 +26,7 @@ from webapp.errors import ALL_REFUSALS
 MESSAGES_OF_ONE = 400
 
 # What the server must not say, whatever it is asked: a fault of its own, or of its store.
-FAULTS = frozenset({"internal", "not_stored"})
+FAULTS = frozenset({"internal", "in_doubt", "not_stored"})
 
 GROWS_MB_MAX = 200
 

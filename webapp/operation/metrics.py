@@ -74,7 +74,8 @@ class Metrics:
         self._accepted = self._counter("requests_accepted", "Requests of the stream that were carried out.")
         self._refused = self._counter("requests_refused", "Requests that were refused, by the code of why.", "code")
         self._limited = self._counter("limits_hit", "Requests beyond a limit, by the code of which.", "code")
-        self._append = self._histogram("store_append_seconds", "How long it took to make an entry last.", _APPEND_S)
+        self._append = self._histogram("store_append_seconds", "How long it took to write an entry.", _APPEND_S)
+        self._flush = self._histogram("store_flush_seconds", "How long SQLite's log took to reach the disk.", _APPEND_S)
         self._failed = self._counter("store_failures", "What the database could not do.")
 
     def _counter(self, name: str, says: str, *labels: str) -> Counter:
@@ -112,6 +113,9 @@ class Metrics:
 
     def appended(self, seconds: float) -> None:
         self._append.observe(seconds)
+
+    def flushed(self, seconds: float) -> None:
+        self._flush.observe(seconds)
 
     def store_failed(self) -> None:
         self._failed.inc()

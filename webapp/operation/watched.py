@@ -12,9 +12,6 @@ from webapp.store.log_store import StoreFailed
 
 _log = logging.getLogger(__name__)
 
-# What is done for every command, and every event of a class.
-_APPENDS = frozenset({"append", "append_to_class"})
-
 T = TypeVar("T")
 
 
@@ -25,13 +22,15 @@ class Watch:
         self._metrics = metrics
         self._clock = clock
         self._failed_s: float | None = None
+        # What is done for every command, and every event of a class.
+        self._timed = {"append": metrics.appended, "append_to_class": metrics.appended, "flush": metrics.flushed}
 
     def over(self, store: T) -> T:
         """The same store, watched."""
         return cast(T, _Watched(store, self))
 
     def around(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-        appends = name in _APPENDS
+        timed = self._timed.get(name)
 
         @wraps(method)
         def watched(*args: Any, **named: Any) -> Any:
@@ -41,8 +40,8 @@ class Watch:
             except StoreFailed as failed:
                 self._fails(str(failed))
                 raise
-            if appends:
-                self._metrics.appended(self._clock() - began_s)
+            if timed is not None:
+                timed(self._clock() - began_s)
             if self._failed_s is not None:
                 self._recovers()
             return answer

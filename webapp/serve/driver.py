@@ -22,6 +22,9 @@ class Driver(Protocol):
     def prepare(self, socketio: Any) -> None:
         """Before any connection: let the stream write straight to its lines, where that can be had."""
 
+    def apart(self, act: Callable[[], None]) -> object:
+        """Do what waits for the disk in a thread of the system, and come back when it is done; others run meanwhile."""
+
     def take(self, listener: socket.socket, app: WsgiApp) -> None:
         """Take connections from now on, while others run."""
 

@@ -3,6 +3,7 @@
 import errno
 import logging
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 # Eventlet discourages new use in a long warning at import. It was chosen with that known: docs/decisions.
@@ -31,6 +32,7 @@ if epolls.is_available():
 eventlet.monkey_patch()
 
 import eventlet.event  # noqa: E402
+import eventlet.tpool  # noqa: E402
 import eventlet.wsgi  # noqa: E402
 from flask_socketio import SocketIO  # noqa: E402
 
@@ -41,6 +43,9 @@ from webapp.serve.eventlet_wire import lay_wires  # noqa: E402
 _FULL = (errno.EMFILE, errno.ENFILE)
 _FULL_S = 0.1
 
+# A flush, and a checkpoint.
+eventlet.tpool.set_num_threads(2)
+
 
 class OnEventlet:
     mode = "eventlet"
@@ -50,6 +55,9 @@ class OnEventlet:
 
     def prepare(self, socketio: SocketIO) -> None:
         lay_wires(socketio)
+
+    def apart(self, act: Callable[[], None]) -> object:
+        return eventlet.tpool.execute(act)
 
     def take(self, listener: Any, app: WsgiApp) -> None:
         self._taking = eventlet.spawn(

@@ -5,6 +5,7 @@ import gevent.monkey
 gevent.monkey.patch_all()
 
 import logging  # noqa: E402
+from collections.abc import Callable  # noqa: E402
 from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
@@ -28,6 +29,9 @@ class OnGevent:
 
     def prepare(self, socketio: SocketIO) -> None:
         """What is sent goes through Engine.IO's queues here."""
+
+    def apart(self, act: Callable[[], None]) -> object:
+        return gevent.get_hub().threadpool.apply(act)
 
     def take(self, listener: Any, app: WsgiApp) -> None:
         # The logs are told with the addresses of people.

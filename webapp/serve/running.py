@@ -55,6 +55,7 @@ def run(settings: Settings, driver: Driver, announce: Callable[[str], None]) -> 
         socketio.start_background_task(audience.for_ever)
     socketio.start_background_task(_warm, app.extensions["pool"], socketio.sleep)
     socketio.start_background_task(app.extensions["keeping"].for_ever)
+    socketio.start_background_task(app.extensions["commits"].for_ever, socketio.sleep)
     # What exists now lives as long as the process: the collector need not look through it again.
     gc.collect()
     gc.freeze()
@@ -80,7 +81,7 @@ def _warm(pool: Pool, sleep: Callable[[float], object]) -> None:
 
 def _created(settings: Settings, driver: Driver) -> tuple[Flask, SocketIO]:
     try:
-        return create_app(settings, async_mode=driver.mode)
+        return create_app(settings, driver.mode, driver.apart)
     except StoreFailed as error:
         where = "the database" if settings.database_url else f"the data directory {settings.data_dir}"
         raise CannotServe(f"cannot use {where}: {error}") from error

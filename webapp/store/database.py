@@ -42,8 +42,11 @@ def sqlite_url(path: Path) -> URL:
 class Database:
     """Used by one thread at a time (the rooms' lock sees to that)."""
 
-    def __init__(self, url: URL | str, *, patient: bool = False) -> None:
-        """Nothing is opened yet. ``url``: sqlite:///file, or postgresql://… Raises StoreFailed where it is neither."""
+    def __init__(self, url: URL | str, *, patient: bool = False, flushed_apart: bool = False) -> None:
+        """Nothing is opened yet. ``url``: sqlite:///file, or postgresql://… Raises StoreFailed where it is neither.
+
+        ``flushed_apart``: what is written to SQLite is durable only when it has been flushed (``GroupCommit``).
+        """
         try:
             self.url = make_url(url)
         except (SQLAlchemyError, ValueError):
@@ -51,7 +54,12 @@ class Database:
             raise StoreFailed("the database's address cannot be read") from None
         self.is_sqlite = self.url.drivername == "sqlite"
         self._closed = False
-        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url, patient)
+        self._flushed_apart = flushed_apart and self.is_sqlite
+        self._connection: sqlite3.Connection | None = None
+        self._passing = 0
+        # By room: how much has to be flushed until all of it is.
+        self.unflushed: dict[str, int] = {}
+        self.engine = self._sqlite() if self.is_sqlite else _postgresql(self.url, patient)
 
     def patient(self) -> "Database":
         """The same database, for work that takes long. In SQLite it is a connection of its own."""
@@ -59,8 +67,8 @@ class Database:
 
     @contextmanager
     def asking(self) -> Iterator[Connection]:
-        """Each statement by itself, and durable when it is done. Raises StoreFailed. An IntegrityError may be caught
-        inside."""
+        """Each statement by itself, and durable when it is done (or flushed). Raises StoreFailed. An IntegrityError may
+        be caught inside."""
         if self._closed:
             # SQLAlchemy would open it again.
             raise StoreFailed("the database has been closed")
@@ -69,7 +77,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """All or nothing, and durable at the end. Raises StoreFailed."""
+        """All or nothing, and durable at the end (or when it is flushed). Raises StoreFailed."""
         with self.asking() as connection:
             yield from _transaction(connection, "BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
 
@@ -81,6 +89,39 @@ class Database:
                 connection, "BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
             )
 
+    @property
+    def is_flushed_apart(self) -> bool:
+        return self._flushed_apart and not self._closed
+
+    @property
+    def file(self) -> str:
+        """SQLite's."""
+        return self.url.database or ""
+
+    @property
+    def written(self) -> int:
+        """How many rows have been written so far that are to be flushed."""
+        if self._connection is None or not self.is_flushed_apart:
+            return 0
+        return self._connection.total_changes - self._passing
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """What is written within may be lost with the power: nobody waits until it is flushed."""
+        before = self.written
+        try:
+            yield
+        finally:
+            self._passing += self.written - before
+
+    def wrote(self, room_id: str) -> None:
+        """What has just been written is of this room."""
+        if self.is_flushed_apart:
+            self.unflushed[room_id] = self.written
+
+    def forget_flushed(self, written: int) -> None:
+        self.unflushed = {room_id: until for room_id, until in self.unflushed.items() if until > written}
+
     def forget_deleted(self) -> None:
         """What was deleted stands in SQLite's write-ahead log until that is emptied."""
         if self.is_sqlite:
@@ -90,6 +131,30 @@ class Database:
     def close(self) -> None:
         self._closed = True
         self.engine.dispose()
+
+    def _sqlite(self) -> Engine:
+        engine = create_engine(
+            self.url,
+            isolation_level="AUTOCOMMIT",
+            poolclass=StaticPool,
+            connect_args={"check_same_thread": False, "timeout": STATEMENT_MS / 1000},
+        )
+
+        @event.listens_for(engine, "connect")
+        def connected(connection: sqlite3.Connection, _record: object) -> None:
+            self._connection = connection
+            # Transactions begin where we say so, and not by what sqlite3 thinks of a statement.
+            connection.isolation_level = None
+            connection.execute("PRAGMA journal_mode = WAL")
+            # FULL: what is stored survives a power cut, not only a killed process. NORMAL: once it is flushed.
+            connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._flushed_apart else 'FULL'}")
+            if self._flushed_apart:
+                connection.execute("PRAGMA wal_autocheckpoint = 0")
+            connection.execute("PRAGMA foreign_keys = ON")
+            # What is deleted is gone from the file as well.
+            connection.execute("PRAGMA secure_delete = ON")
+
+        return engine
 
 
 def _transaction(connection: Connection, begin: str) -> Iterator[Connection]:
@@ -126,28 +191,6 @@ def _plain(error: DBAPIError) -> str:
     said = original.args[0] if original is not None and original.args else type(original).__name__
     # pg8000 brings what PostgreSQL said as a dictionary: M is the message.
     return str(said.get("M", said)) if isinstance(said, dict) else str(said)
-
-
-def _sqlite(url: URL) -> Engine:
-    engine = create_engine(
-        url,
-        isolation_level="AUTOCOMMIT",
-        poolclass=StaticPool,
-        connect_args={"check_same_thread": False, "timeout": STATEMENT_MS / 1000},
-    )
-
-    @event.listens_for(engine, "connect")
-    def connected(connection: sqlite3.Connection, _record: object) -> None:
-        # Transactions begin where we say so, and not by what sqlite3 thinks of a statement.
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode = WAL")
-        # FULL: an accepted command survives a power cut, not only a killed process.
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        # What is deleted is gone from the file as well.
-        connection.execute("PRAGMA secure_delete = ON")
-
-    return engine
 
 
 def _postgresql(url: URL, patient: bool) -> Engine:

@@ -13,20 +13,20 @@ def database_file(settings: Settings) -> Path:
     return settings.data_dir / "rooms.sqlite3"
 
 
-def open_database(settings: Settings) -> Database:
+def open_database(settings: Settings, *, flushed_apart: bool = False) -> Database:
     """Makes what is not there, and brings what is older to this version. Raises StoreFailed."""
     if settings.database_url:
         return _ready(Database(settings.database_url))
-    return open_file(database_file(settings))
+    return open_file(database_file(settings), flushed_apart=flushed_apart)
 
 
-def open_file(path: Path) -> Database:
+def open_file(path: Path, *, flushed_apart: bool = False) -> Database:
     """Raises StoreFailed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreFailed(str(error)) from error
-    return _ready(Database(sqlite_url(path)))
+    return _ready(Database(sqlite_url(path), flushed_apart=flushed_apart))
 
 
 def _ready(database: Database) -> Database:

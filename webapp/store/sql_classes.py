@@ -156,11 +156,11 @@ class SqlClassStore:
 
     def take_class(self, class_id: str) -> bool:
         asked = {"id_": class_id, "me": self._logs.owner, "now_ms": self._logs.now_ms()}
-        with self._database.asking() as connection:
+        with self._database.passing(), self._database.asking() as connection:
             return connection.execute(_TAKE, asked).rowcount == 1
 
     def release_classes(self, class_ids: Iterable[str]) -> None:
-        with self._database.asking() as connection:
+        with self._database.passing(), self._database.asking() as connection:
             for ids in batches(class_ids):
                 asked = {"ids": ids, "me": self._logs.owner, "now_ms": self._logs.now_ms()}
                 connection.execute(_RELEASE, asked)

@@ -127,6 +127,7 @@ class SqlLogStore:
             connection.execute(_CREATE, fields)
             if begun:
                 connection.execute(_BEGIN_LOG, begun)
+        self.database.wrote(room.id)
 
     def room(self, room_id: str) -> RoomRow | None:
         with self.database.asking() as connection:
@@ -147,16 +148,16 @@ class SqlLogStore:
             return [Entry(*row) for row in connection.execute(_ENTRIES, {"id_": room_id})]
 
     def take(self, room_id: str) -> bool:
-        with self.database.asking() as connection:
+        with self.database.passing(), self.database.asking() as connection:
             return connection.execute(_TAKE, {"id_": room_id, "me": self.owner, "now_ms": self.now_ms()}).rowcount == 1
 
     def release(self, room_ids: Iterable[str]) -> None:
-        with self.database.asking() as connection:
+        with self.database.passing(), self.database.asking() as connection:
             for ids in batches(room_ids):
                 connection.execute(_RELEASE, {"ids": ids, "me": self.owner, "now_ms": self.now_ms()})
 
     def lost(self, room_ids: Iterable[str]) -> set[str]:
-        with self.database.asking() as connection:
+        with self.database.passing(), self.database.asking() as connection:
             if (now_ms := self.now_ms()) >= self._use_again_ms:
                 for use in _USE:
                     connection.execute(use, {"me": self.owner, "now_ms": now_ms})
@@ -194,6 +195,7 @@ class SqlLogStore:
             return
         if not appended:
             raise SeqTaken(f"seq {entry.seq} of room {room_id} is not the next one, or the room is another's")
+        self.database.wrote(room_id)
 
     def _stands(self, room_id: str, entry: Entry) -> bool:
         with self.database.asking() as connection:
@@ -207,7 +209,7 @@ class SqlLogStore:
             for room_id, clock_us in sorted(clocks.items())
         ]
         if marks:
-            with self.database.writing() as connection:
+            with self.database.passing(), self.database.writing() as connection:
                 connection.execute(_MARK, marks)
 
     def held(self) -> Iterator[RoomHeld]:
