@@ -58,9 +58,11 @@ export class TeachingCard extends ClassCard {
   async take(place) {
     const { course, classroom } = this;
     const step = course.steps[place];
-    if (!step || place === course.place) return;
+    const from = course.place;
+    if (!step || place === from) return;
     const answer = await classroom.do({ type: "lesson", slug: course.slug, step: step.id });
-    if (answer?.accepted) this.enter(place);
+    // The class may have been told before, this page as well.
+    if (answer?.accepted) this.enter(place, from);
   }
 
   /** @override Where the class is, is not for the address to say. */

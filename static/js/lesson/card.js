@@ -60,14 +60,13 @@ export class Card {
     else if (place !== this.course.place) this.enter(place);
   }
 
-  /** @param {number} place */
-  enter(place) {
+  /** @param {number} place @param {number} [from] where they were when they wanted to go there */
+  enter(place, from = this.course.place) {
     const { course, app } = this;
     // What was left undone on the way is done for them: the steps to come are about it.
     const isMissing = course.steps.slice(0, place).some(({ tasks }) => tasks.some((task) => !course.met.has(task)));
-    const isForward = place > course.place;
     course.goTo(place);
-    if (isForward && isMissing && this.mayBegin && app.run.room === app.joined?.room) void this.help.begin(false);
+    if (place > from && isMissing && this.mayBegin && app.run.room === app.joined?.room) void this.help.begin(false);
     this.arrive(true);
   }
 
