@@ -97,9 +97,11 @@ export class Connection {
 
   /** Take a seat in a class, and be in its room; which one that is, the seat says. @param {Classroom} classroom */
   async sit(classroom) {
+    const { room } = this;
     const answer = await this.ask("enter", { key: classroom.key }, SHUT);
     if (SHUT.has(answer?.error?.code)) classroom.take("out", answer.error);
-    else if (answer && !answer.error && this.room) await this.join("join", { room: this.room }, ELSEWHERE);
+    // What the class has told before the answer may have led to another room already.
+    else if (answer && !answer.error && this.room && this.room === room) await this.join("join", { room: this.room }, ELSEWHERE);
     return answer;
   }
 

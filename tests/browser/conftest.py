@@ -1,6 +1,5 @@
 """A real server and a real Chromium for every browser test."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests import pseudo
+from tests.browser.strain import strain
 from tests.browser.waiting import look_without_eval
 from tests.server import UNLIMITED, Server
 
@@ -18,10 +18,6 @@ PHONE = {"width": 375, "height": 812}
 # Several tests share few cores, and others may use those too. What passes does not wait so long.
 EXPECT_WITHIN_S = 15.0
 expect.set_options(timeout=EXPECT_WITHIN_S * 1000)
-
-# So many times slower than it is does each page find the machine. A test that fails here looked before it was time, or
-# has a deadline that a slow machine needs to be longer.
-STRAIN = float(os.environ.get("QUORUMSCOPE_STRAIN", "1"))
 
 Open = Callable[..., Page]
 
@@ -69,8 +65,7 @@ def watch(page: Page) -> None:
     """
     page.on("pageerror", lambda error: mistakes.append(f"{page.url}: {error.stack or error}"))
     page.on("console", lambda said: mistakes.append(f"{page.url}: {said.text}") if _is_stopped(said) else None)
-    if STRAIN > 1:
-        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": STRAIN})
+    strain(page)
 
 
 def _is_stopped(said: ConsoleMessage) -> bool:

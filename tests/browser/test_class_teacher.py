@@ -1,7 +1,7 @@
 """The teacher's page: leading a class through its modes, its members, who is let in, and where the teacher looks."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Open, address_of, in_scheme
 from tests.browser.test_page import check_accessible
@@ -113,6 +113,30 @@ def test_a_teacher_leads_a_class_from_mode_to_mode(server: Server, open_page: Op
     page.wait_for_function("(copy) => window.quorumscope?.classroom.rows[0]?.copy === copy", arg=copy)
     expect(mode(page, "own_copy")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#class-lock")).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize("role", ["owner", "student", "viewer"])
+def test_whoever_comes_enters_the_room_once(
+    server: Server, contexts: list[BrowserContext], browser: Browser, role: str
+) -> None:
+    week = new_class(server)
+    with Person(server, week.key) as owner:
+        keys = {
+            "owner": (f"teach/{week.id}", week.key),
+            "student": (f"class/{week.id}", week.join("Anna")),
+            "viewer": (f"class/{week.id}/board", owner.does("invite", link="viewer")["key"]),
+        }
+        # Where the projector shows the stage, it is in the room as well.
+        owner.does("show", board="stage")
+    path, key = keys[role]
+    contexts.append(browser.new_context())
+    page = contexts[-1].new_page()
+    sent: list[str] = []
+    page.on("websocket", lambda line: line.on("framesent", lambda data: sent.append(str(data))))
+    page.goto(f"{server.address}{path}#{role}={key}")
+    # It has the answer to whatever it asked before that.
+    page.wait_for_function("window.quorumscope?.joined && quorumscope.run.room === quorumscope.joined.room")
+    assert len([one for one in sent if '"join"' in one]) == 1
 
 
 def test_members_are_called_helped_renamed_and_removed(
