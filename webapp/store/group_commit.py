@@ -9,7 +9,6 @@ import logging
 import os
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -62,7 +61,7 @@ class GroupCommit:
         self._done = 0
         self._is_doubtful = False
         # What is to be told, in order, and how much has to be on the disk before.
-        self._held: deque[tuple[int, Act]] = deque()
+        self._held: list[tuple[int, Act]] = []
         self._times_held = 0
         self._told_until = 0
         self._is_telling = False
@@ -122,7 +121,7 @@ class GroupCommit:
         try:
             # What is said meanwhile comes after what was said before.
             while due := [one for one in self._held if one[0] <= written]:
-                self._held = deque(one for one in self._held if one[0] > written)
+                self._held = [one for one in self._held if one[0] > written]
                 for _, act in due:
                     try:
                         act()
